@@ -1,0 +1,35 @@
+"""What every answer of the portal has in common."""
+
+from django.conf import settings
+from django.http import HttpResponseRedirect
+
+PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
+
+
+def private_by_default(get_response):
+    """Keep pages out of every cache unless a view says otherwise."""
+
+    def middleware(request):
+        response = get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        return response
+
+    return middleware
+
+
+def one_host(get_response):
+    """In the sandbox, send 127.0.0.1 to localhost.
+
+    The sandbox's bank lives on 127.0.0.1; the portal must be another site to the
+    browser, as it is with a real bank, or cookies would behave differently.
+    """
+
+    def middleware(request):
+        host = request.get_host()
+        if settings.SANDBOX and host.startswith("127.0.0.1") and request.method == "GET":
+            here = request.build_absolute_uri().replace("127.0.0.1", "localhost", 1)
+            return HttpResponseRedirect(here)
+        return get_response(request)
+
+    return middleware

@@ -1,0 +1,275 @@
+"""Settings of the portal, read from the environment and safe by default.
+
+Every variable is described in the README. A missing or malformed value stops
+the start; nothing falls back to an insecure default.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"
+
+env = environ.Env()
+environ.Env.read_env(BASE_DIR / ".env")
+
+
+def seconds(name, default):
+    """A length of time, given in seconds (fractions allowed)."""
+    return timedelta(seconds=env.float(name, default=default))
+
+
+# ---- how it runs ---------------------------------------------------------------------
+
+SANDBOX = env.bool("SANDBOX", default=False)
+DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = env.str("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+
+# The one public address: callbacks, QR codes and links in messages are built from it.
+BASE_URL = env.str("BASE_URL").rstrip("/")
+_base = urlsplit(BASE_URL)
+if _base.scheme not in {"http", "https"} or not _base.hostname or _base.path:
+    raise ImproperlyConfigured("BASE_URL must look like https://pay.example.ac.ir")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_base.hostname])
+if SANDBOX:
+    ALLOWED_HOSTS += ["localhost", "127.0.0.1"]
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+
+# ---- application ---------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "payment_portal.apps.PortalAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "axes",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "csp",
+    "payment_portal",
+    "accounts",
+    "catalog",
+    "payments",
+]
+
+MIDDLEWARE = [
+    "payment_portal.middleware.one_host",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "payment_portal.middleware.private_by_default",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "payment_portal.urls"
+WSGI_APPLICATION = "payment_portal.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "payment_portal.context_processors.institution",
+            ],
+            "builtins": ["payment_portal.templatetags.persian"],
+        },
+    },
+]
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+
+# ---- database ------------------------------------------------------------------------
+
+DATABASES = {
+    "default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'portal.sqlite3'}")
+}
+_database = DATABASES["default"]
+if _database["ENGINE"] == "django.db.backends.sqlite3":
+    # A writer takes its lock at the start (a read that turns into a write is refused at
+    # once in WAL mode) and survives a power cut with its last commit (FULL).
+    _database["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL;"
+        "PRAGMA synchronous=FULL;"
+        "PRAGMA foreign_keys=ON;",
+    }
+else:
+    _database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
+    _database["CONN_HEALTH_CHECKS"] = True
+    _database["DISABLE_SERVER_SIDE_CURSORS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {
+    "default": env.cache("CACHE_URL", default="locmemcache://"),
+}
+
+# ---- language and time ---------------------------------------------------------------
+
+LANGUAGE_CODE = "fa"
+LANGUAGES = [("fa", "فارسی")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+TIME_ZONE = "Asia/Tehran"
+USE_TZ = True
+
+# ---- files ---------------------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# ---- who may come in -----------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "accounts.backends.MobileOrEmailBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation"
+        ".UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("full_name", "mobile", "email")},
+    },
+]
+LOGIN_URL = "accounts:login"
+LOGIN_REDIRECT_URL = "payments:dashboard"
+LOGOUT_REDIRECT_URL = "accounts:login"
+TERMS_VERSION = "1405-09"
+
+# ---- doors ---------------------------------------------------------------------------
+
+_https = _base.scheme == "https"
+SESSION_COOKIE_NAME = "__Host-session" if _https else "session"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_SECURE = _https
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "__Host-csrf" if _https else "csrf"
+CSRF_COOKIE_SECURE = _https
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "payment_portal.views.csrf_failure"
+SECURE_SSL_REDIRECT = _https
+SECURE_REDIRECT_EXEMPT = [r"^health/$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if _https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _https
+SECURE_HSTS_PRELOAD = _https
+# Banks look at the Referer when the payer arrives.
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SIGNED_COOKIE_LEGACY_SALT_FALLBACK = False
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# ---- the institution (texts of the pages) ----------------------------------------------
+
+UNIVERSITY_NAME = env.str("UNIVERSITY_NAME", default="دانشگاه کردستان")
+SYSTEM_NAME = env.str(
+    "SYSTEM_NAME", default="سامانه درآمدهای اختصاصی دانشگاه کردستان"
+)
+UNIVERSITY_PHONE = env.str("UNIVERSITY_PHONE", default="+988733664600")
+SUPPORT_HOURS = env.str("SUPPORT_HOURS", default=_("Saturday to Wednesday, 8 to 14"))
+
+# ---- messages ------------------------------------------------------------------------
+
+SMS = {
+    "BACKEND": "accounts.sms.kavenegar.Kavenegar",
+    "OPTIONS": {
+        "base_url": env.str("KAVENEGAR_URL", default="https://api.kavenegar.com"),
+        "api_key": env.str("KAVENEGAR_API_KEY", default=""),
+    },
+}
+vars().update(env.email_url("EMAIL_URL", default="smtp://127.0.0.1:2525"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default=f"no-reply@{_base.hostname}")
+
+# ---- banks ---------------------------------------------------------------------------
+
+# What is secret about a terminal comes from TERMINAL_<ALIAS>_<OPTION>; addresses of a
+# bank are one setting for all its terminals, so the sandbox is one setting away.
+GATEWAYS = {
+    "sep": {
+        "BACKEND": "payments.gateways.sep.Sep",
+        "OPTIONS": {
+            "base_url": env.str("SEP_URL", default="https://sep.shaparak.ir"),
+        },
+    },
+}
+
+# ---- time limits of a payment (all are seconds in the environment) -----------------------
+
+GATEWAY_DEADLINE = seconds("GATEWAY_DEADLINE", 8)  # one call, payer waiting
+GATEWAY_WORKER_DEADLINE = seconds("GATEWAY_WORKER_DEADLINE", 20)
+CLAIM_LEASE = seconds("CLAIM_LEASE", 30)  # longer than any call
+RECHECK_DELAYS = env.list("RECHECK_DELAYS", cast=float, default=[2, 5, 10, 20, 30, 60])
+ORPHAN_AFTER = seconds("ORPHAN_AFTER", 120)  # a start whose answer never came
+ABANDONED_AFTER = env.float("ABANDONED_AFTER", default=None)  # overrides the driver's
+WORKER_PAUSE = seconds("WORKER_PAUSE", 1)
+
+# ---- log -----------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {
+        "fontTools": {"level": "WARNING"},
+        "weasyprint": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+    },
+}
