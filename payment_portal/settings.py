@@ -17,7 +17,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
 env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env")
+environ.Env.read_env(env.str("ENV_FILE", default=str(BASE_DIR / ".env")))
 
 
 def seconds(name, default):
@@ -212,12 +212,10 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# ---- the institution (texts of the pages) ----------------------------------------------
+# ---- the institution (texts of the pages) --------------------------------------------
 
 UNIVERSITY_NAME = env.str("UNIVERSITY_NAME", default="دانشگاه کردستان")
-SYSTEM_NAME = env.str(
-    "SYSTEM_NAME", default="سامانه درآمدهای اختصاصی دانشگاه کردستان"
-)
+SYSTEM_NAME = env.str("SYSTEM_NAME", default="سامانه درآمدهای اختصاصی دانشگاه کردستان")
 UNIVERSITY_PHONE = env.str("UNIVERSITY_PHONE", default="+988733664600")
 SUPPORT_HOURS = env.str("SUPPORT_HOURS", default=_("Saturday to Wednesday, 8 to 14"))
 
@@ -247,7 +245,7 @@ GATEWAYS = {
     },
 }
 
-# ---- time limits of a payment (all are seconds in the environment) -----------------------
+# ---- time limits of a payment (all are seconds in the environment) -------------------
 
 GATEWAY_DEADLINE = seconds("GATEWAY_DEADLINE", 8)  # one call, payer waiting
 GATEWAY_WORKER_DEADLINE = seconds("GATEWAY_WORKER_DEADLINE", 20)

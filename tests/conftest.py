@@ -1,0 +1,80 @@
+"""People and things of the tests."""
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.core.cache import cache
+from django.test import Client
+
+PASSWORD = "three-blue-winters"
+
+
+@pytest.fixture(autouse=True)
+def empty_cache():
+    """The catalogue's cached options do not wander from test to test."""
+    cache.clear()
+
+
+def person(full_name, mobile, **changes):
+    """Save a user whose password is PASSWORD."""
+    return get_user_model().objects.create_user(
+        mobile=mobile, full_name=full_name, password=PASSWORD, **changes
+    )
+
+
+def officer(full_name, mobile, group):
+    """Save a member of staff who belongs to a group made by a migration."""
+    user = person(full_name, mobile, is_staff=True)
+    user.groups.add(Group.objects.get(name=group))
+    return user
+
+
+@pytest.fixture
+def student(db):
+    return person("علی محمدی", "+989181234567")
+
+
+@pytest.fixture
+def other_student(db):
+    return person("سارا احمدی", "+989187654321")
+
+
+@pytest.fixture
+def clerk(db):
+    return officer("رضا کریمی", "+989180000001", "مسئول فهرست پرداخت‌ها")
+
+
+@pytest.fixture
+def finance_officer(db):
+    return officer("مریم رستمی", "+989180000002", "امور مالی")
+
+
+@pytest.fixture
+def superuser(db):
+    return get_user_model().objects.create_superuser(
+        mobile="+989180000003", full_name="مدیر سامانه", password=PASSWORD
+    )
+
+
+@pytest.fixture
+def client_of(db):
+    """A browser in which somebody is logged in: client_of(student)."""
+
+    def logged_in(user):
+        browser = Client()
+        browser.force_login(user, backend="accounts.backends.MobileOrEmailBackend")
+        return browser
+
+    return logged_in
+
+
+@pytest.fixture
+def dormitory(db):
+    """The guide's example: a subject whose amount the payer types."""
+    from catalog.models import Faculty, Subject, Unit
+
+    faculty = Faculty.objects.create(title="دانشکده صنعت و معدن قروه", position=1)
+    unit = Unit.objects.create(faculty=faculty, title="امور دانشجویی", position=1)
+    return Subject.objects.create(
+        unit=unit, title="خوابگاه", position=1, amount_rule="free"
+    )
