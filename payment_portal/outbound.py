@@ -1,0 +1,187 @@
+"""HTTP to the world outside, under one total deadline.
+
+The time-outs of ``requests`` bound each read, so a peer that drips one byte a second
+holds a call for ever. Here a watchdog shuts the connection when the time of the whole
+call is up (connecting and shaking hands included), bodies are capped, redirects are
+not followed, certificates are always checked and the proxies of the environment are
+ignored.
+"""
+
+import os
+import socket
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError
+
+BODY_LIMIT = 64 * 1024
+CONNECT_SECONDS = 3.05
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the peer said: HTTP status and body as text."""
+
+    status: int
+    text: str
+    headers: dict[str, str]
+
+
+class NoAnswer(Exception):
+    """No whole answer arrived in time.
+
+    ``sent`` is False only if the request surely did not reach the peer.
+    """
+
+    def __init__(self, reason: str, *, sent: bool) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.sent = sent
+
+
+def post_json(url: str, body: Any, *, deadline: float, **headers: str) -> Answer:
+    """Post ``body`` as JSON and return the answer within ``deadline`` seconds."""
+    return _post(url, deadline, json=body, headers=headers)
+
+
+def post_form(url: str, data: dict[str, str], *, deadline: float) -> Answer:
+    """Post ``data`` as a form and return the answer within ``deadline`` seconds."""
+    return _post(url, deadline, data=data)
+
+
+def _post(url: str, deadline: float, **content: Any) -> Answer:
+    watch = _Watch(deadline)
+    _thread.watch = watch
+    try:
+        with _session().post(
+            url,
+            timeout=(min(CONNECT_SECONDS, deadline), deadline),
+            allow_redirects=False,
+            stream=True,
+            **content,
+        ) as response:
+            text = _read(response, sent=watch.connected)
+            if watch.expired:  # a body without a length ends where it was shut
+                raise NoAnswer("deadline", sent=True)
+            return Answer(response.status_code, text, dict(response.headers))
+    except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+        # The text of these errors holds the address, and with it perhaps a key.
+        reason = "deadline" if watch.expired else type(error).__name__
+        raise NoAnswer(reason, sent=watch.connected) from None
+    finally:
+        watch.release()
+
+
+def _read(response: requests.Response, *, sent: bool) -> str:
+    body = b""
+    for chunk in response.iter_content(8192):
+        body += chunk
+        if len(body) > BODY_LIMIT:
+            raise NoAnswer("too long", sent=sent)
+    return body.decode(response.encoding or "utf-8", errors="replace")
+
+
+class _Watch:
+    """Shuts the connection of one call when its time is up."""
+
+    def __init__(self, deadline: float) -> None:
+        self.expired = False
+        self.connected = False
+        self._held: list[socket.socket] = []
+        self._lock = threading.Lock()
+        self._timer = threading.Timer(deadline, self._expire)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def hold(self, sock: socket.socket) -> None:
+        # A duplicate stays valid while TLS takes the first descriptor over.
+        with self._lock:
+            self._held.append(socket.socket(fileno=os.dup(sock.fileno())))
+        if self.expired:
+            self._shut()
+
+    def release(self) -> None:
+        self._timer.cancel()
+        with self._lock:
+            for sock in self._held:
+                sock.close()
+            self._held.clear()
+
+    def _expire(self) -> None:
+        self.expired = True
+        self._shut()
+
+    def _shut(self) -> None:
+        with self._lock:
+            for sock in self._held:
+                try:
+                    sock.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    continue  # the peer was quicker
+
+
+_thread = threading.local()
+
+
+class _Watched:
+    """A connection that reports its socket to the watch of the current call."""
+
+    sock: Any
+
+    def _new_conn(self) -> socket.socket:
+        sock: socket.socket = super()._new_conn()  # type: ignore[misc]
+        _thread.watch.hold(sock)
+        return sock
+
+    def connect(self) -> None:
+        super().connect()  # type: ignore[misc]
+        _thread.watch.connected = True
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        if self.sock is not None:  # kept alive since an earlier call
+            _thread.watch.hold(self.sock)
+            _thread.watch.connected = True
+        super().request(*args, **kwargs)  # type: ignore[misc]
+
+
+class _Plain(_Watched, HTTPConnection):
+    pass
+
+
+class _Secure(_Watched, HTTPSConnection):
+    pass
+
+
+class _PlainPool(HTTPConnectionPool):
+    ConnectionCls = _Plain
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _Secure
+
+
+class _Adapter(HTTPAdapter):
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {
+            "http": _PlainPool,
+            "https": _SecurePool,
+        }
+
+
+def _session() -> requests.Session:
+    """Return this thread's session: connections are kept, never shared."""
+    if not hasattr(_thread, "session"):
+        session = requests.Session()
+        session.trust_env = False
+        session.mount("http://", _Adapter())
+        session.mount("https://", _Adapter())
+        _thread.session = session
+    session = _thread.session
+    session.cookies.clear()
+    return session
