@@ -8,7 +8,7 @@ import unicodedata
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-import jdatetime
+import jdatetime  # type: ignore[import-untyped]
 from django.utils import timezone
 from persiantools import digits
 

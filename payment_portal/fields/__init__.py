@@ -1,0 +1,26 @@
+"""Form fields that take what people in Iran type and give what we store.
+
+Every field keeps on error what was typed, and says in its errors what to do.
+"""
+
+from payment_portal.fields.amount import LARGEST_AMOUNT, RialField
+from payment_portal.fields.dates import JalaliDateField, JalaliDateTimeField
+from payment_portal.fields.text import (
+    CleanCharField,
+    CodeField,
+    EmailField,
+    MobileField,
+    e164,
+)
+
+__all__ = [
+    "LARGEST_AMOUNT",
+    "CleanCharField",
+    "CodeField",
+    "EmailField",
+    "JalaliDateField",
+    "JalaliDateTimeField",
+    "MobileField",
+    "RialField",
+    "e164",
+]
