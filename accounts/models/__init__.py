@@ -1,0 +1,8 @@
+"""Who pays: accounts, sign-ups, codes, limits and messages."""
+
+from accounts.models.codes import MobileCode
+from accounts.models.limits import Limit
+from accounts.models.messages import Message
+from accounts.models.users import SignUp, User
+
+__all__ = ["Limit", "Message", "MobileCode", "SignUp", "User"]

@@ -1,0 +1,114 @@
+"""SMS and mail that went out, are to go out, or could not."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+CODE_TEMPLATES = ["sign-up-code", "reset-code", "mobile-code"]
+
+
+class MessageQuerySet(models.QuerySet):
+    def queue(self, *, channel, to, template, values, key):
+        """Have a message sent by the worker, once per key; safe in a transaction."""
+        now = timezone.now()
+        message, _created = self.get_or_create(
+            key=key,
+            defaults={
+                "channel": channel,
+                "to": to,
+                "template": template,
+                "values": values,
+                "created_at": now,
+                "next_try_at": now,
+            },
+        )
+        return message
+
+    def due(self, now):
+        return self.filter(state=Message.State.QUEUED, next_try_at__lte=now)
+
+
+class Message(models.Model):
+    class Channel(models.TextChoices):
+        SMS = "sms", _("SMS")
+        MAIL = "mail", _("e-mail")
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("waiting")
+        SENDING = "sending", _("being sent")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("not sent")
+        UNKNOWN = "unknown", _("unknown")
+
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel)
+    to = models.CharField(_("to"), max_length=254)
+    template = models.CharField(_("template"), max_length=40)
+    values = models.JSONField(_("values"), default=dict, blank=True)
+    key = models.CharField(_("key"), max_length=100)
+    state = models.CharField(
+        _("state"), max_length=10, choices=State, default=State.QUEUED
+    )
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    next_try_at = models.DateTimeField(_("next try at"), null=True, blank=True)
+    leased_until = models.DateTimeField(_("being sent until"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created at"))
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    provider_id = models.CharField(_("provider's number"), max_length=60, blank=True)
+    problem = models.CharField(_("problem"), max_length=200, blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        indexes = [
+            models.Index(
+                fields=["next_try_at"],
+                condition=Q(state="queued"),
+                name="message_due",
+            ),
+            models.Index(
+                fields=["leased_until"],
+                condition=Q(state="sending"),
+                name="message_leased",
+            ),
+            models.Index(fields=["to", "created_at"], name="message_to"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key"], name="message_is_queued_once_per_key"
+            ),
+            models.CheckConstraint(
+                condition=Q(channel__in=["sms", "mail"]),
+                name="message_channel_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=["queued", "sending", "sent", "failed", "unknown"]
+                ),
+                name="message_state_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="sending", leased_until__isnull=False)
+                | (~Q(state="sending") & Q(leased_until__isnull=True)),
+                name="message_is_leased_while_being_sent",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="queued", next_try_at__isnull=False)
+                | (~Q(state="queued") & Q(next_try_at__isnull=True)),
+                name="message_waits_for_its_next_try_only_in_the_queue",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="sent", sent_at__isnull=False)
+                | (~Q(state="sent") & Q(sent_at__isnull=True)),
+                name="message_has_a_moment_when_it_was_sent",
+            ),
+            models.CheckConstraint(
+                condition=~Q(template__in=CODE_TEMPLATES) | Q(values={}),
+                name="message_never_holds_a_code",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.template} {self.to}"
