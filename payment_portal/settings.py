@@ -217,7 +217,9 @@ CONTENT_SECURITY_POLICY = {
 UNIVERSITY_NAME = env.str("UNIVERSITY_NAME", default="دانشگاه کردستان")
 SYSTEM_NAME = env.str("SYSTEM_NAME", default="سامانه درآمدهای اختصاصی دانشگاه کردستان")
 UNIVERSITY_PHONE = env.str("UNIVERSITY_PHONE", default="+988733664600")
-SUPPORT_HOURS = env.str("SUPPORT_HOURS", default=_("Saturday to Wednesday, 8 to 14"))
+SUPPORT_HOURS = env.str("SUPPORT_HOURS", default="") or _(
+    "Saturday to Wednesday, 8 to 14"
+)
 
 # ---- messages ------------------------------------------------------------------------
 
@@ -232,10 +234,16 @@ vars().update(env.email_url("EMAIL_URL", default="smtp://127.0.0.1:2525"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default=f"no-reply@{_base.hostname}")
 
+# ---- amounts -------------------------------------------------------------------------
+
+# What the banks take, in rials; a subject's own rule may be narrower.
+MIN_AMOUNT = env.int("MIN_AMOUNT", default=10_000)
+MAX_AMOUNT = env.int("MAX_AMOUNT", default=2_000_000_000)
+
 # ---- banks ---------------------------------------------------------------------------
 
-# What is secret about a terminal comes from TERMINAL_<ALIAS>_<OPTION>; addresses of a
-# bank are one setting for all its terminals, so the sandbox is one setting away.
+# The addresses of a bank are one setting for all its terminals, so the sandbox is one
+# setting away.
 GATEWAYS = {
     "sep": {
         "BACKEND": "payments.gateways.sep.Sep",

@@ -1,0 +1,59 @@
+"""What the three levels of the catalogue have in common."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from payment_portal import persian
+
+
+class SearchKeyField(models.CharField):
+    """What all spellings of the row's title have in common, kept up by itself."""
+
+    def __init__(self, **options):
+        super().__init__(**{"max_length": 250, "editable": False} | options)
+
+    def pre_save(self, model_instance, add):
+        key = persian.search_key(model_instance.title)
+        setattr(model_instance, self.attname, key)
+        return key
+
+
+class EntryQuerySet(models.QuerySet):
+    def in_order(self):
+        return self.order_by("position", "id")
+
+    def matching(self, query):
+        """Rows whose title has every word of a query, however it is spelled."""
+        found = self
+        for word in persian.search_words(query):
+            found = found.filter(search_key__contains=word)
+        return found
+
+
+class Entry(models.Model):
+    """A title in its place in the lists, seen by payers or not."""
+
+    title = models.CharField(_("title"), max_length=150)
+    search_key = SearchKeyField()
+    position = models.PositiveIntegerField(
+        _("position"), default=0, help_text=_("The smaller number stands higher.")
+    )
+    is_active = models.BooleanField(
+        _("active"),
+        default=True,
+        help_text=_("Payers do not see what is switched off; nothing is deleted."),
+    )
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return self.title
+
+    def clean(self):
+        # The database refuses a twin too; here the clerk is told in words.
+        key = persian.search_key(self.title)
+        if self.siblings().filter(search_key=key).exclude(pk=self.pk).exists():
+            twin = _("There is already an entry of this title in this place.")
+            raise ValidationError({"title": twin})

@@ -1,0 +1,63 @@
+"""Where money goes to: faculties and centres, and their units."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models.entries import Entry, EntryQuerySet
+
+
+class FacultyQuerySet(EntryQuerySet):
+    def active(self):
+        return self.filter(is_active=True)
+
+
+class UnitQuerySet(EntryQuerySet):
+    def active(self):
+        return self.filter(is_active=True, faculty__is_active=True)
+
+    def of(self, faculty):
+        return self.filter(faculty=faculty)
+
+
+class Faculty(Entry):
+    objects = FacultyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("faculty or centre")
+        verbose_name_plural = _("faculties and centres")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(search_key=""), name="faculty_has_a_title"
+            ),
+            models.UniqueConstraint(
+                fields=["search_key"], name="faculty_title_used_once"
+            ),
+        ]
+
+    def siblings(self):
+        return Faculty.objects.all()
+
+
+class Unit(Entry):
+    faculty = models.ForeignKey(
+        Faculty, models.PROTECT, related_name="units", verbose_name=_("faculty")
+    )
+
+    objects = UnitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("unit")
+        verbose_name_plural = _("units")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(search_key=""), name="unit_has_a_title"
+            ),
+            models.UniqueConstraint(
+                fields=["faculty", "search_key"],
+                name="unit_title_used_once_in_its_faculty",
+            ),
+        ]
+
+    def siblings(self):
+        return Unit.objects.of(self.faculty_id)
