@@ -1,0 +1,25 @@
+"""The way of a payment to the bank and back.
+
+This package is the only code that touches a bank and the database. Every step has
+three beats: commit what is about to be asked, ask with no transaction and no lock,
+commit what was answered. A crash between two beats leaves a lease that runs out, never
+a guess.
+"""
+
+from payments.checkout.checking import check, check_again
+from payments.checkout.closing import cancel, close_orphan, expire
+from payments.checkout.returning import receive
+from payments.checkout.starting import Draft, NoTerminal, SubmissionReused, start
+
+__all__ = [
+    "Draft",
+    "NoTerminal",
+    "SubmissionReused",
+    "cancel",
+    "check",
+    "check_again",
+    "close_orphan",
+    "expire",
+    "receive",
+    "start",
+]

@@ -1,0 +1,309 @@
+"""The bank's word on a claim: yes, no, or not yet known."""
+
+from copy import copy
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import Message
+from payments import gateways
+from payments.checkout.steps import (
+    Clock,
+    alarm,
+    ask,
+    bank_of,
+    close_call,
+    line_to,
+    open_call,
+    order_of,
+    racing,
+    unpaid,
+    warn_of_set_up,
+)
+from payments.gateways.base import Confirmation, No, Refused, Unknown
+from payments.line import RecordedLine
+from payments.models import Claim, GatewayCall, Payment, PaymentEvent
+from payments.states import Reason, Settlement, State
+
+Cause = PaymentEvent.Cause
+Operation = GatewayCall.Operation
+
+# After the bank's window a lost answer may still be found, ever more rarely.
+LATE_DELAYS = [
+    (timedelta(hours=1), timedelta(minutes=5)),
+    (timedelta(days=1), timedelta(hours=1)),
+    (timedelta(days=7), timedelta(days=1)),
+]
+
+
+def check(
+    claim: Claim,
+    *,
+    cause: str,
+    deadline: timedelta | None = None,
+    clock: Clock = timezone.now,
+) -> None:
+    """Ask the bank about a claim that is due, unless somebody else is asking."""
+    reversing = claim.state == Claim.State.REVERSING
+    call = _take(claim, Operation.REVERSE if reversing else Operation.VERIFY, clock())
+    if call is None:
+        return
+    line = line_to(claim.payment.terminal, deadline or settings.GATEWAY_DEADLINE)
+    if reversing:
+        _give_back(claim, call, line, cause=cause, clock=clock)
+    else:
+        verify(claim, call, line, cause=cause, clock=clock)
+
+
+def check_again(payment: Payment, *, clock: Clock = timezone.now) -> None:
+    """Ask about every claim that waits for an answer: the payer wants to know."""
+    waiting = payment.claims.open().filter(lease_until__isnull=True)
+    waiting.update(next_try_at=clock())
+    for claim in waiting.select_related("payment__terminal"):
+        check(claim, cause=Cause.PAYER, clock=clock)
+
+
+def _take(claim: Claim, operation: str, now: datetime) -> GatewayCall | None:
+    with transaction.atomic(durable=True):
+        if not claim.take(now=now, lease=settings.CLAIM_LEASE):
+            return None
+        # Whatever is still open was cut off by a crash.
+        claim.calls.filter(closed_at__isnull=True).update(
+            closed_at=now, outcome=GatewayCall.Outcome.UNKNOWN, code="crashed"
+        )
+        return open_call(claim.payment, operation, now, claim)
+
+
+def verify(
+    claim: Claim, call: GatewayCall, line: RecordedLine, *, cause: str, clock: Clock
+) -> None:
+    """Ask whether the claim is true, and store the answer."""
+    payment = claim.payment
+    bank = bank_of(payment.terminal, line)
+    answer = ask(lambda: bank.verify(order_of(payment), claim.receipt_number))
+    claim = _conclude(claim, call, line, answer, cause, clock())
+    if claim.state == Claim.State.REVERSING:
+        check(claim, cause=cause, clock=clock)
+
+
+@racing
+def _conclude(
+    claim: Claim,
+    call: GatewayCall,
+    line: RecordedLine,
+    answer: Confirmation | Refused | Unknown,
+    cause: str,
+    now: datetime,
+) -> Claim:
+    claim = copy(claim)  # another round must begin with what was taken
+    with transaction.atomic(durable=True):
+        close_call(call, line, answer, now)
+        claim.payment = Payment.objects.select_related("terminal").get(
+            pk=claim.payment_id
+        )
+        if isinstance(answer, Confirmation):
+            _confirmed(claim, answer, now)
+        elif isinstance(answer, Refused):
+            _rejected(claim, answer, cause, now)
+        else:
+            _not_known(claim, answer, now)
+    return claim
+
+
+# ---- yes -----------------------------------------------------------------------------
+
+
+def _confirmed(claim: Claim, confirmation: Confirmation, now: datetime) -> None:
+    problem = _difference(claim, confirmation)
+    if problem:
+        if claim.close(Claim.State.REVERSING, next_try_at=now, code=problem[:50]):
+            alarm(claim.payment, problem, now=now, cause=Cause.BANK, claim=claim)
+        return
+    try:
+        with transaction.atomic():
+            if claim.close(
+                Claim.State.CONFIRMED, holds_receipt=True, code=confirmation.code
+            ):
+                _paid(claim, confirmation, now)
+    except IntegrityError:
+        claim.refresh_from_db()
+        _to_review(claim, "receipt is confirmed for another payment", now)
+
+
+def _difference(claim: Claim, confirmation: Confirmation) -> str:
+    """Return what the bank confirms otherwise than we stored it, or nothing.
+
+    The one place where amount, terminal, order and token are compared, for all banks.
+    """
+    payment = claim.payment
+    received = confirmation.received
+    if payment.state == State.PAID:
+        return "paid already under another receipt"
+    if confirmation.amount != payment.amount:
+        return f"amount is {confirmation.amount}, not {payment.amount}"
+    if received is not None and received != payment.amount:
+        return f"amount credited is {received}, not {payment.amount}"
+    pairs = [
+        ("receipt", confirmation.receipt_number, claim.receipt_number),
+        ("terminal", confirmation.merchant_number, claim.merchant_number),
+        (
+            "order",
+            confirmation.order_number or payment.order_number,
+            payment.order_number,
+        ),
+        ("token", confirmation.token or payment.token, payment.token),
+    ]
+    return "".join(
+        f"{name} differs. " for name, theirs, ours in pairs if theirs != ours
+    )
+
+
+def _paid(claim: Claim, confirmation: Confirmation, now: datetime) -> None:
+    payment = claim.payment
+    if payment.state == State.UNPAID:
+        payment.move_to(State.CHECKING, now=now, cause=Cause.BANK, claim=claim)
+    bank = gateways.traits(claim.psp)
+    payment.move_to(
+        State.PAID,
+        now=now,
+        cause=Cause.BANK,
+        claim=claim,
+        code=confirmation.code,
+        facts={
+            "paid_at": now,
+            "reference_number": confirmation.reference_number,
+            "tracking_number": confirmation.tracking_number or payment.order_number,
+            "masked_card": confirmation.masked_card[:30],
+            "settlement": Settlement.DUE
+            if bank.needs_settlement
+            else Settlement.NOT_NEEDED,
+            "next_try_at": None,
+        },
+    )
+    Message.objects.queue(
+        channel="sms",
+        to=payment.payer_mobile,
+        template="payment-paid",
+        values={
+            "token": str(payment.amount),
+            "token2": payment.order_number,
+            "token3": confirmation.reference_number,
+        },
+        key=f"payment-paid:{payment.pk}",
+    )
+
+
+# ---- no ------------------------------------------------------------------------------
+
+
+def _rejected(claim: Claim, answer: Refused, cause: str, now: datetime) -> None:
+    if answer.no is No.WINDOW_OVER and claim.unknown_tries:
+        # An answer that was lost inside the window may have been a yes.
+        _to_review(claim, "window is over and an answer was lost", now)
+        return
+    if claim.close(Claim.State.REJECTED, holds_receipt=False, code=answer.code[:50]):
+        declined = answer.no is No.DECLINED
+        reason = Reason.DECLINED if declined else Reason.REVERSED
+        _close_unpaid(claim.payment, reason, answer.code, cause, now)
+
+
+def _close_unpaid(
+    payment: Payment, reason: str, code: str, cause: str, now: datetime
+) -> None:
+    """Close the payment, once no claim may still turn out to be money."""
+    waiting = payment.claims.open().exists()
+    doubtful = payment.claims.filter(state=Claim.State.REVIEW).exists()
+    if waiting or doubtful or payment.state not in {State.CHECKING, State.REVIEW}:
+        return
+    unpaid(payment, reason, now=now, cause=Cause.BANK, code=code[:50])
+    if cause == Cause.WORKER:  # the payer is not looking
+        Message.objects.queue(
+            channel="sms",
+            to=payment.payer_mobile,
+            template="payment-unpaid",
+            values={"token": str(payment.amount), "token2": payment.order_number},
+            key=f"payment-unpaid:{payment.pk}:{payment.version}",
+        )
+
+
+# ---- not known -----------------------------------------------------------------------
+
+
+def _not_known(claim: Claim, answer: Unknown, now: datetime) -> None:
+    warn_of_set_up(claim.payment, answer)
+    if now >= claim.window_ends_at:
+        _to_review(claim, "window is over and the bank has not answered", now)
+        return
+    claim.close(
+        Claim.State.UNKNOWN,
+        next_try_at=now + _delay(claim.tries),
+        unknown_tries=claim.unknown_tries + 1,
+        code=answer.reason[:50],
+    )
+
+
+def _delay(tries: int) -> timedelta:
+    delays = settings.RECHECK_DELAYS
+    return timedelta(seconds=delays[min(tries, len(delays)) - 1])
+
+
+def _to_review(claim: Claim, note: str, now: datetime) -> None:
+    """Leave the claim to staff; the bank is still asked, ever more rarely."""
+    first = claim.state != Claim.State.REVIEW and claim.payment.state != State.REVIEW
+    late = now - claim.window_ends_at
+    delay = next((delay for age, delay in LATE_DELAYS if late < age), None)
+    closed = claim.close(
+        Claim.State.REVIEW,
+        next_try_at=now + delay if delay else None,
+        unknown_tries=claim.unknown_tries + 1,
+        code=note[:50],
+    )
+    if not closed or not first:
+        return
+    if claim.payment.state == State.CHECKING:
+        claim.payment.move_to(State.REVIEW, now=now, cause=Cause.BANK, claim=claim)
+    alarm(claim.payment, note, now=now, cause=Cause.BANK, claim=claim)
+
+
+# ---- the money goes back -------------------------------------------------------------
+
+
+def _give_back(
+    claim: Claim, call: GatewayCall, line: RecordedLine, *, cause: str, clock: Clock
+) -> None:
+    payment = claim.payment
+    bank = bank_of(payment.terminal, line)
+    answer = ask(lambda: bank.reverse(order_of(payment), claim.receipt_number))
+    _conclude_reversal(claim, call, line, answer, cause, clock())
+
+
+@racing
+def _conclude_reversal(
+    claim: Claim,
+    call: GatewayCall,
+    line: RecordedLine,
+    answer: None | Refused | Unknown,
+    cause: str,
+    now: datetime,
+) -> None:
+    claim = copy(claim)
+    with transaction.atomic(durable=True):
+        close_call(call, line, answer, now)
+        claim.payment = Payment.objects.select_related("terminal").get(
+            pk=claim.payment_id
+        )
+        if answer is None:
+            if claim.close(Claim.State.REVERSED, holds_receipt=True):
+                _close_unpaid(claim.payment, Reason.REVERSED, claim.code, cause, now)
+        elif isinstance(answer, Refused) or now >= _last_reversal(claim):
+            _to_review(claim, "the bank did not give the money back", now)
+        else:
+            next_try = now + _delay(claim.tries)
+            claim.close(Claim.State.REVERSING, next_try_at=next_try)
+
+
+def _last_reversal(claim: Claim) -> datetime:
+    window = gateways.traits(claim.psp).reverse_window or timedelta(0)
+    return claim.created_at + window

@@ -1,0 +1,169 @@
+"""To the bank: one submission makes one payment and asks for one token."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from catalog.models import Subject
+from payment_portal import persian
+from payments import gateways
+from payments.checkout.steps import (
+    Clock,
+    ask,
+    bank_of,
+    close_call,
+    code_of,
+    line_to,
+    open_call,
+    order_of,
+    racing,
+    unpaid,
+    warn_of_set_up,
+)
+from payments.gateways.base import Redirect, Refused, Unknown
+from payments.line import RecordedLine
+from payments.models import GatewayCall, Payment, PaymentEvent, Terminal
+from payments.states import Reason, State
+
+Cause = PaymentEvent.Cause
+
+
+class NoTerminal(Exception):
+    """No open terminal may take this payment."""
+
+
+class SubmissionReused(Exception):
+    """One submission was sent twice with different content."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What the payer confirmed. One submission key makes one payment."""
+
+    payer: User
+    subject: Subject
+    amount: int  # rial
+    submission_key: str
+
+
+def start(draft: Draft, *, clock: Clock = timezone.now) -> Payment:
+    """Create the payment of a draft and ask the bank for a token.
+
+    The same submission returns the same payment. Raises NoTerminal, SubmissionReused.
+    """
+    payment, call = _record(draft, clock())
+    if call is None:
+        return payment
+    line = line_to(payment.terminal, settings.GATEWAY_DEADLINE)
+    bank = bank_of(payment.terminal, line)
+    answer = ask(lambda: bank.start(order_of(payment)))
+    return _send_away(payment, call, line, answer, clock())
+
+
+def _record(draft: Draft, now: datetime) -> tuple[Payment, GatewayCall | None]:
+    while True:
+        known = Payment.objects.filter(submission_key=draft.submission_key).first()
+        if known is not None:
+            return _same(known, draft), None
+        terminal = Terminal.objects.open().serving(draft.subject).first()
+        if terminal is None:
+            raise NoTerminal
+        try:
+            with transaction.atomic(durable=True):
+                payment = _create(draft, terminal, now)
+                call = open_call(payment, GatewayCall.Operation.START, now)
+                return payment, call
+        except IntegrityError:
+            # Either the same submission was quicker, or a number was drawn twice:
+            # the next round sees which.
+            continue
+
+
+def _same(known: Payment, draft: Draft) -> Payment:
+    what = (known.payer_id, known.subject_id, known.amount)
+    if what != (draft.payer.pk, draft.subject.pk, draft.amount):
+        raise SubmissionReused
+    return known
+
+
+def _create(draft: Draft, terminal: Terminal, now: datetime) -> Payment:
+    subject, payer, unit = draft.subject, draft.payer, draft.subject.unit
+    payment = Payment(
+        submission_key=draft.submission_key,
+        payer=payer,
+        payer_name=payer.full_name,
+        payer_mobile=payer.mobile,
+        subject=subject,
+        faculty_title=unit.faculty.title,
+        unit_title=unit.title,
+        subject_title=subject.title,
+        deposit_identifier=subject.deposit_identifier,
+        amount=draft.amount,
+        terminal=terminal,
+        created_at=now,
+        next_try_at=now + settings.ORPHAN_AFTER,
+    )
+    payment.search_key = persian.search_key(
+        f"{payment.order_number} {payer.full_name} {persian.local_mobile(payer.mobile)}"
+        f" {unit.faculty.title} {unit.title} {subject.title} {draft.amount}"
+    )
+    payment.save(force_insert=True)
+    PaymentEvent.objects.create(
+        payment=payment, seq=1, to_state=State.STARTED, cause=Cause.PAYER, at=now
+    )
+    return payment
+
+
+@racing
+def _send_away(
+    payment: Payment,
+    call: GatewayCall,
+    line: RecordedLine,
+    answer: Redirect | Refused | Unknown,
+    now: datetime,
+) -> Payment:
+    """Store the answer to the token request.
+
+    No answer is as harmless here as a no: nobody was given a token to pay with.
+    """
+    payment = Payment.objects.select_related("terminal").get(pk=payment.pk)
+    with transaction.atomic(durable=True):
+        close_call(call, line, answer, now)
+        if payment.state != State.STARTED:
+            return payment  # the answer took so long that the start was given up
+        if isinstance(answer, Redirect):
+            payment.move_to(
+                State.AT_BANK,
+                now=now,
+                cause=Cause.BANK,
+                facts=_facts(payment, answer, now),
+            )
+        else:
+            warn_of_set_up(payment, answer)
+            unpaid(
+                payment, Reason.REFUSED, now=now, cause=Cause.BANK, code=code_of(answer)
+            )
+    return payment
+
+
+def _facts(payment: Payment, redirect: Redirect, now: datetime) -> dict[str, object]:
+    return {
+        "token": redirect.token,
+        "handover": {
+            "url": redirect.url,
+            "method": redirect.method,
+            "fields": redirect.fields,
+        },
+        "next_try_at": now + _abandoned_after(payment),
+    }
+
+
+def _abandoned_after(payment: Payment) -> timedelta:
+    """How long nobody coming back means that nobody will."""
+    if settings.ABANDONED_AFTER is not None:
+        return timedelta(seconds=settings.ABANDONED_AFTER)
+    return gateways.traits(payment.terminal.psp).token_life + timedelta(minutes=15)

@@ -1,0 +1,161 @@
+"""What every step of the checkout is made of."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from django.conf import settings
+from django.db import connection
+from django.urls import reverse
+
+from payments import gateways
+from payments.gateways.base import Gateway, Order, Refused, Unknown
+from payments.line import RecordedLine
+from payments.models import (
+    Claim,
+    GatewayCall,
+    GatewayCallBody,
+    LostRace,
+    Payment,
+    Terminal,
+)
+from payments.states import State
+
+logger = logging.getLogger("payments.checkout")
+
+Clock = Callable[[], datetime]
+Outcome = GatewayCall.Outcome
+P = ParamSpec("P")
+T = TypeVar("T")
+
+RACES = 5  # rounds before a payment under fire is left to the worker
+
+
+def racing(step: Callable[P, T]) -> Callable[P, T]:
+    """Repeat a step that reads and moves a payment until nobody came between."""
+
+    @wraps(step)
+    def again(*args: P.args, **kwargs: P.kwargs) -> T:
+        for _ in range(RACES - 1):
+            try:
+                return step(*args, **kwargs)
+            except LostRace:
+                continue
+        return step(*args, **kwargs)
+
+    return again
+
+
+def line_to(terminal: Terminal, deadline: timedelta) -> RecordedLine:
+    """Return a line to the terminal's bank for one call."""
+    secrets = gateways.traits(terminal.psp).secrets
+    return RecordedLine(deadline.total_seconds(), secrets)
+
+
+def bank_of(terminal: Terminal, line: RecordedLine) -> Gateway:
+    """Return the driver that speaks for the terminal."""
+    return gateways.gateway(
+        terminal.psp, line, merchant_number=terminal.merchant_number
+    )
+
+
+def order_of(payment: Payment) -> Order:
+    """Return what the bank is told of the payment."""
+    path = reverse("payments:callback", args=[payment.callback_key])
+    return Order(
+        number=payment.order_number,
+        amount=payment.amount,
+        callback_url=f"{settings.BASE_URL}{path}",
+        mobile=payment.payer_mobile,
+        token=payment.token,
+    )
+
+
+def ask(question: Callable[[], T]) -> T | Refused | Unknown:
+    """Put a question to a bank; its three answers come back as values."""
+    open_blocks = [
+        block
+        for block in connection.atomic_blocks
+        if not block._from_testcase  # type: ignore[attr-defined]
+    ]
+    if open_blocks:
+        raise RuntimeError("a bank is never called inside a transaction")
+    try:
+        return question()
+    except (Refused, Unknown) as answer:
+        return answer
+
+
+def open_call(
+    payment: Payment, operation: str, now: datetime, claim: Claim | None = None
+) -> GatewayCall:
+    """Record that a bank is about to be called."""
+    return GatewayCall.objects.create(
+        payment=payment, claim=claim, operation=operation, started_at=now
+    )
+
+
+def close_call(
+    call: GatewayCall, line: RecordedLine, answer: object, now: datetime
+) -> None:
+    """Record how the call ended, unless it was given up as crashed meanwhile."""
+    outcome = Outcome.YES
+    if isinstance(answer, Refused):
+        outcome = Outcome.NO
+    elif isinstance(answer, Unknown):
+        outcome = Outcome.UNKNOWN
+    GatewayCall.objects.filter(pk=call.pk, closed_at__isnull=True).update(
+        closed_at=now,
+        outcome=outcome,
+        code=code_of(answer),
+        milliseconds=line.milliseconds,
+    )
+    GatewayCallBody.objects.create(call=call, request=line.request, answer=line.answer)
+
+
+def code_of(answer: object) -> str:
+    """Return the bank's code, or why there was none."""
+    if isinstance(answer, Refused):
+        return answer.code[:50]
+    if isinstance(answer, Unknown):
+        return answer.reason[:50]
+    return str(getattr(answer, "code", ""))[:50]
+
+
+def unpaid(
+    payment: Payment, reason: str, *, now: datetime, cause: str, **event: object
+) -> None:
+    """Move to UNPAID; nothing is waited for any more."""
+    payment.move_to(
+        State.UNPAID,
+        now=now,
+        cause=cause,
+        reason=reason,
+        facts={"next_try_at": None},
+        **event,
+    )
+
+
+def alarm(
+    payment: Payment,
+    note: str,
+    *,
+    now: datetime,
+    cause: str,
+    claim: Claim | None = None,
+) -> None:
+    """Note something that staff must see."""
+    logger.error("payment %s: %s", payment.order_number, note)
+    payment.note(note, now=now, cause=cause, claim=claim, is_alarm=True)
+
+
+def warn_of_set_up(payment: Payment, answer: Refused | Unknown) -> None:
+    """Tell the operator of a fault that is neither the payer's nor the bank's."""
+    if isinstance(answer, Unknown) and answer.faulty_set_up:
+        logger.error(
+            "terminal %s is not set up at the bank: %s",
+            payment.terminal.alias,
+            answer.reason,
+        )

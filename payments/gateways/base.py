@@ -1,0 +1,144 @@
+"""The seam to a bank: plain values in, plain values out, two ways to fail.
+
+A driver knows one bank's protocol and nothing else: no model, no request, no
+transaction, no clock. It speaks through a ``Line`` that the caller gives it, which
+bounds every call in time and keeps a masked copy for the record.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import Enum
+from typing import ClassVar, Protocol
+
+from payment_portal.outbound import Answer
+
+
+class Line(Protocol):
+    """What a driver may use of the outside world."""
+
+    def post_json(self, url: str, body: Mapping[str, object]) -> Answer:
+        """Post JSON; raises Unknown if no whole answer arrives in time."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be paid. ``token`` is empty until the bank has given one."""
+
+    number: str
+    amount: int  # rial
+    callback_url: str
+    mobile: str = ""  # E.164
+    token: str = ""
+
+
+@dataclass(frozen=True)
+class Redirect:
+    """Where and how the payer's browser goes to the bank."""
+
+    token: str
+    url: str
+    method: str  # POST or GET
+    fields: dict[str, str]
+
+
+class Claimed(Enum):
+    """What the browser says happened at the bank: a claim, never a fact."""
+
+    PAID = "paid"
+    CANCELLED = "cancelled"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True)
+class Callback:
+    """What the browser brought back; empty text where the bank sends no such field."""
+
+    claimed: Claimed
+    receipt_number: str = ""
+    token: str = ""
+    order_number: str = ""
+    merchant_number: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """What the bank itself confirms; empty where its answer has no such field."""
+
+    receipt_number: str
+    amount: int  # rial, what the payer was asked for
+    merchant_number: str
+    reference_number: str
+    received: int | None = None  # rial, what is credited, if the bank tells both
+    tracking_number: str = ""
+    masked_card: str = ""
+    order_number: str = ""
+    token: str = ""
+    code: str = ""
+
+
+class No(Enum):
+    """Why the bank's answer is a clear no."""
+
+    DECLINED = "declined"
+    REVERSED = "reversed"
+    WINDOW_OVER = "window over"
+
+
+class Malformed(Exception):
+    """The browser brought something this bank never sends."""
+
+
+class Refused(Exception):
+    """The bank answered no, and this is final."""
+
+    def __init__(self, code: str, no: No = No.DECLINED) -> None:
+        super().__init__(f"refused with code {code}")
+        self.code = code
+        self.no = no
+
+
+class Unknown(Exception):
+    """No trustworthy answer: it may have happened or not.
+
+    ``faulty_set_up`` marks answers that only an operator can mend (address not
+    registered, terminal inactive).
+    """
+
+    def __init__(self, reason: str, *, faulty_set_up: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.faulty_set_up = faulty_set_up
+
+
+@dataclass(frozen=True)
+class Traits:
+    """What is true of a bank as such; nothing here is a promise of ours."""
+
+    title: str  # msgid of the bank's name
+    token_life: timedelta
+    verify_window: timedelta  # unverified money goes back by itself after it
+    verify_names_order: bool  # else only the receipt's uniqueness stops its reuse
+    reverse_window: timedelta | None = None
+    needs_settlement: bool = False
+    secrets: frozenset[str] = field(default_factory=frozenset)  # fields to be masked
+
+
+class Gateway(Protocol):
+    """One bank's protocol for one terminal."""
+
+    traits: ClassVar[Traits]
+
+    def start(self, order: Order) -> Redirect:
+        """Ask for a token. Raises Refused, Unknown."""
+
+    def read_callback(self, fields: Mapping[str, str]) -> Callback:
+        """Read what the browser brought; no network. Raises Malformed."""
+
+    def verify(self, order: Order, receipt_number: str) -> Confirmation:
+        """Ask the bank whether this receipt is paid. Raises Refused, Unknown."""
+
+    def reverse(self, order: Order, receipt_number: str) -> None:
+        """Give the money back, whole. Raises Refused, Unknown."""

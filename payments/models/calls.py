@@ -1,0 +1,85 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from payments.models.claims import Claim
+from payments.models.payments import Payment
+
+
+class GatewayCall(models.Model):
+    """One call to a bank: committed before it is made, closed once after it.
+
+    An old call that is still open was cut off by a crash.
+    """
+
+    class Operation(models.TextChoices):
+        START = "start", _("token")
+        VERIFY = "verify", _("verify")
+        REVERSE = "reverse", _("give back")
+
+    class Outcome(models.TextChoices):
+        YES = "yes", _("yes")
+        NO = "no", _("no")
+        UNKNOWN = "unknown", _("unknown")
+
+    payment = models.ForeignKey(
+        Payment,
+        verbose_name=_("payment"),
+        on_delete=models.PROTECT,
+        related_name="calls",
+    )
+    claim = models.ForeignKey(
+        Claim,
+        verbose_name=_("claim"),
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="calls",
+    )
+    operation = models.CharField(
+        _("operation"), max_length=10, choices=Operation.choices
+    )
+    started_at = models.DateTimeField(_("started at"))
+    closed_at = models.DateTimeField(_("closed at"), null=True)
+    outcome = models.CharField(
+        _("outcome"), max_length=10, choices=Outcome.choices, blank=True
+    )
+    code = models.CharField(_("code"), max_length=50, blank=True)
+    milliseconds = models.PositiveIntegerField(_("milliseconds"), null=True)
+
+    class Meta:
+        verbose_name = _("bank call")
+        verbose_name_plural = _("bank calls")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, outcome="")
+                | Q(closed_at__isnull=False, outcome__in=["yes", "no", "unknown"]),
+                name="gateway_call_closed_with_outcome",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["started_at"],
+                condition=Q(closed_at__isnull=True),
+                name="gateway_call_open",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.operation} {self.outcome}"
+
+
+class GatewayCallBody(models.Model):
+    """What was said in a call, masked and capped; retention may delete it."""
+
+    call = models.OneToOneField(
+        GatewayCall, on_delete=models.CASCADE, primary_key=True, related_name="body"
+    )
+    request = models.TextField(_("sent"))
+    answer = models.TextField(_("received"))
+
+    class Meta:
+        verbose_name = _("bank call body")
+        verbose_name_plural = _("bank call bodies")
+
+    def __str__(self):
+        return str(self.pk)

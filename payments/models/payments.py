@@ -1,0 +1,208 @@
+import uuid
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Subject
+from payment_portal import persian
+from payments import numbers
+from payments.models.events import PaymentEvent
+from payments.models.terminals import Terminal
+from payments.states import EDGES, Reason, Settlement, State
+
+
+class IllegalMove(Exception):
+    """The table of edges has no such way."""
+
+
+class LostRace(Exception):
+    """Somebody else moved the payment first; read it again."""
+
+
+class PaymentQuerySet(models.QuerySet):
+    def of(self, user):
+        return self.filter(payer=user)
+
+    def paid(self):
+        return self.filter(state=State.PAID)
+
+    def latest_first(self):
+        return self.order_by("-created_at", "-pk")
+
+    def matching(self, text):
+        """Payments that ``text`` describes, in whichever spelling."""
+        found = self
+        for word in persian.search_key(text).split():
+            found = found.filter(
+                Q(search_key__contains=word)
+                | Q(tracking_number__contains=word)
+                | Q(reference_number__contains=word)
+            )
+        return found
+
+
+class Payment(models.Model):
+    """One try to pay one amount for one subject; a second try is a new payment."""
+
+    State = State
+    Reason = Reason
+    Settlement = Settlement
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    order_number = models.CharField(
+        _("order number"), max_length=12, unique=True, default=numbers.new_order_number
+    )
+    submission_key = models.CharField(max_length=40, unique=True)
+    callback_key = models.CharField(
+        max_length=40, unique=True, default=numbers.new_key, editable=False
+    )
+    verify_key = models.CharField(
+        max_length=40, unique=True, default=numbers.new_key, editable=False
+    )
+    verify_code = models.CharField(
+        _("receipt code"), max_length=10, unique=True, default=numbers.new_code
+    )
+
+    payer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("payer"),
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="payments",
+    )
+    payer_name = models.CharField(_("payer's name"), max_length=150)
+    payer_mobile = models.CharField(_("payer's mobile"), max_length=16)
+    subject = models.ForeignKey(
+        Subject, verbose_name=_("subject"), on_delete=models.PROTECT, related_name="+"
+    )
+    faculty_title = models.CharField(_("faculty or centre"), max_length=200)
+    unit_title = models.CharField(_("unit"), max_length=200)
+    subject_title = models.CharField(_("subject of payment"), max_length=200)
+    deposit_identifier = models.CharField(max_length=30, blank=True)
+    search_key = models.TextField(editable=False)
+    amount = models.BigIntegerField(_("amount (rial)"))
+
+    terminal = models.ForeignKey(
+        Terminal, verbose_name=_("terminal"), on_delete=models.PROTECT, related_name="+"
+    )
+    token = models.CharField(max_length=200, blank=True)
+    handover = models.JSONField(default=dict, editable=False)
+
+    state = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.STARTED
+    )
+    unpaid_reason = models.CharField(
+        _("reason"), max_length=10, choices=Reason.choices, blank=True
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
+    next_try_at = models.DateTimeField(null=True, editable=False)
+    created_at = models.DateTimeField(_("started at"))
+    paid_at = models.DateTimeField(_("paid at"), null=True)
+    reference_number = models.CharField(
+        _("reference number"), max_length=50, blank=True
+    )
+    tracking_number = models.CharField(_("tracking number"), max_length=50, blank=True)
+    masked_card = models.CharField(_("card"), max_length=30, blank=True)
+    settlement = models.CharField(
+        _("settlement"), max_length=10, choices=Settlement.choices, blank=True
+    )
+
+    objects = PaymentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("payment")
+        verbose_name_plural = _("payments")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount__gt=0), name="payment_amount_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=State.values), name="payment_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.UNPAID, unpaid_reason__in=Reason.values)
+                | (~Q(state=State.UNPAID) & Q(unpaid_reason="")),
+                name="payment_unpaid_has_its_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.PAID)
+                | (
+                    Q(paid_at__isnull=False, settlement__in=Settlement.values)
+                    & ~Q(reference_number="")
+                    & ~Q(tracking_number="")
+                ),
+                name="payment_paid_has_its_facts",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.PAID) | Q(paid_at__isnull=True, settlement=""),
+                name="payment_facts_only_when_paid",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.AT_BANK) | ~Q(token=""),
+                name="payment_at_bank_has_token",
+            ),
+            models.UniqueConstraint(
+                fields=["terminal", "token"],
+                condition=~Q(token=""),
+                name="payment_token_used_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["payer", "-created_at"], name="payment_history"),
+            models.Index(
+                fields=["next_try_at"],
+                condition=Q(next_try_at__isnull=False),
+                name="payment_due",
+            ),
+            models.Index(fields=["created_at"], name="payment_by_day"),
+            models.Index(fields=["reference_number"], name="payment_by_reference"),
+            models.Index(fields=["tracking_number"], name="payment_by_tracking"),
+        ]
+
+    def __str__(self):
+        return self.order_number
+
+    def get_absolute_url(self):
+        return reverse("payments:result", args=[self.public_id])
+
+    @property
+    def spaced_code(self):
+        return f"{self.verify_code[:5]}-{self.verify_code[5:]}"
+
+    def move_to(self, state, *, now, cause, reason="", facts=None, **event):
+        """Move along one edge and write the event, or raise.
+
+        Raises IllegalMove if the table has no such edge, LostRace if the stored
+        payment is no longer the one in hand.
+        """
+        if state not in EDGES[State(self.state)]:
+            raise IllegalMove(f"{self.state} to {state}")
+        changes = {"state": state, "unpaid_reason": reason, **(facts or {})}
+        self._step(changes, now=now, cause=cause, **event)
+
+    def note(self, note, *, now, cause, **event):
+        """Write an event that moves nothing. Raises LostRace."""
+        self._step({}, now=now, cause=cause, note=note, **event)
+
+    def _step(self, changes, *, now, cause, **event):
+        with transaction.atomic():
+            moved = Payment.objects.filter(
+                pk=self.pk, state=self.state, version=self.version
+            ).update(version=F("version") + 1, **changes)
+            if not moved:
+                raise LostRace
+            PaymentEvent.objects.create(
+                payment=self,
+                seq=self.version + 1,
+                from_state=self.state,
+                to_state=changes.get("state", self.state),
+                cause=cause,
+                at=now,
+                **event,
+            )
+        self.version += 1
+        for name, value in changes.items():
+            setattr(self, name, value)

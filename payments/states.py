@@ -1,0 +1,41 @@
+"""The states of a payment, and the only ways between them."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class State(models.TextChoices):
+    STARTED = "started", _("started")
+    AT_BANK = "at_bank", _("at the bank")
+    CHECKING = "checking", _("being checked")
+    UNPAID = "unpaid", _("unpaid")
+    REVIEW = "review", _("under review")
+    PAID = "paid", _("paid")
+
+
+EDGES = {
+    State.STARTED: {State.AT_BANK, State.UNPAID},
+    State.AT_BANK: {State.CHECKING, State.UNPAID},
+    State.CHECKING: {State.PAID, State.UNPAID, State.REVIEW},
+    State.UNPAID: {State.CHECKING},
+    State.REVIEW: {State.PAID, State.UNPAID},
+    State.PAID: set(),
+}
+
+
+class Reason(models.TextChoices):
+    """Why a payment is unpaid."""
+
+    REFUSED = "refused", _("the bank could not be reached")
+    CANCELLED = "cancelled", _("cancelled")
+    EXPIRED = "expired", _("expired")
+    DECLINED = "declined", _("declined")
+    REVERSED = "reversed", _("given back")
+
+
+class Settlement(models.TextChoices):
+    """Whether the bank still has to be told to deposit the money."""
+
+    NOT_NEEDED = "not_needed", _("not needed")
+    DUE = "due", _("due")
+    DONE = "done", _("done")

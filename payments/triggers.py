@@ -1,0 +1,155 @@
+"""What the database itself refuses, beyond constraints, on both engines.
+
+Django rebuilds a table for some migrations on SQLite and loses its triggers; such a
+migration calls ``create`` again. A test looks for every trigger after all migrations.
+"""
+
+from dataclasses import dataclass
+
+from django.db import connections
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """Refuse ``event`` on ``table`` where ``condition`` holds."""
+
+    name: str
+    table: str
+    event: str  # UPDATE or DELETE
+    condition: str
+    sentence: str
+
+
+def _changed(*columns):
+    text = "COALESCE(CAST({}.{} AS text), '')"
+    return " OR ".join(
+        f"{text.format('OLD', name)} <> {text.format('NEW', name)}" for name in columns
+    )
+
+
+TRIGGERS = [
+    Trigger(
+        "payment_event_never_changed",
+        "payments_paymentevent",
+        "UPDATE",
+        "1 = 1",
+        "an event is never changed",
+    ),
+    Trigger(
+        "payment_event_never_deleted",
+        "payments_paymentevent",
+        "DELETE",
+        "1 = 1",
+        "an event is never deleted",
+    ),
+    Trigger(
+        "gateway_call_closed_once",
+        "payments_gatewaycall",
+        "UPDATE",
+        "OLD.closed_at IS NOT NULL OR NEW.closed_at IS NULL",
+        "a bank call is closed once and changed by nothing else",
+    ),
+    Trigger(
+        "gateway_call_never_deleted",
+        "payments_gatewaycall",
+        "DELETE",
+        "1 = 1",
+        "a bank call is never deleted",
+    ),
+    Trigger(
+        "payment_facts_never_changed",
+        "payments_payment",
+        "UPDATE",
+        _changed(
+            "order_number",
+            "callback_key",
+            "submission_key",
+            "amount",
+            "payer_id",
+            "payer_name",
+            "payer_mobile",
+            "subject_id",
+            "faculty_title",
+            "unit_title",
+            "subject_title",
+            "terminal_id",
+            "created_at",
+        ),
+        "what a payment is for never changes",
+    ),
+    Trigger(
+        "payment_paid_is_final",
+        "payments_payment",
+        "UPDATE",
+        "OLD.state = 'paid' AND (NEW.state <> 'paid' OR "
+        + _changed("paid_at", "reference_number", "tracking_number")
+        + ")",
+        "a paid payment stays paid",
+    ),
+    Trigger(
+        "payment_never_deleted",
+        "payments_payment",
+        "DELETE",
+        "1 = 1",
+        "a payment is never deleted",
+    ),
+    Trigger(
+        "terminal_identity_kept",
+        "payments_terminal",
+        "UPDATE",
+        "(OLD.psp <> NEW.psp OR OLD.merchant_number <> NEW.merchant_number)"
+        " AND EXISTS (SELECT 1 FROM payments_payment WHERE terminal_id = OLD.id)",
+        "a terminal keeps its merchant number after its first payment",
+    ),
+]
+
+POSTGRESQL = """
+CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF {condition} THEN
+        RAISE EXCEPTION '{sentence}' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+    RETURN NEW;
+END $$;
+DROP TRIGGER IF EXISTS {name} ON {table};
+CREATE TRIGGER {name} BEFORE {event} ON {table}
+    FOR EACH ROW EXECUTE FUNCTION {name}();
+"""
+
+SQLITE = """
+CREATE TRIGGER IF NOT EXISTS {name} BEFORE {event} ON {table} FOR EACH ROW
+BEGIN
+    SELECT RAISE(ABORT, '{sentence}') WHERE {condition};
+END
+"""
+
+
+def create(using="default"):
+    """Make every trigger that is not there."""
+    connection = connections[using]
+    text = {"postgresql": POSTGRESQL, "sqlite": SQLITE}[connection.vendor]
+    with connection.cursor() as cursor:
+        for trigger in TRIGGERS:
+            cursor.execute(text.format(**vars(trigger)))
+
+
+def drop(using="default"):
+    """Take every trigger away; only a reversed migration and a test's flush may."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        for trigger in TRIGGERS:
+            where = f" ON {trigger.table}" if connection.vendor == "postgresql" else ""
+            cursor.execute(f"DROP TRIGGER IF EXISTS {trigger.name}{where}")
+
+
+def existing(using="default"):
+    """Return the names of all triggers that are in the database."""
+    tables = {
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    }
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        cursor.execute(tables[connection.vendor])
+        return {name for (name,) in cursor.fetchall()}
