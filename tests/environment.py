@@ -11,7 +11,7 @@ from pathlib import Path
 # Removed when the process ends; every pytest-xdist worker has one of its own.
 _folder = tempfile.TemporaryDirectory(prefix="portal-test-")
 FOLDER = Path(_folder.name)
-ON_POSTGRESQL = "TEST_DATABASE_URL" in os.environ
+ON_POSTGRESQL = bool(os.environ.get("TEST_DATABASE_URL"))
 NOBODY = "http://127.0.0.1:9"
 
 os.environ |= {

@@ -5,7 +5,6 @@ command finds it under TEST_DATABASE_URL. A TEST_DATABASE_URL from outside is us
 as it is, and then nothing is started.
 """
 
-import ctypes
 import os
 import pwd
 import secrets
@@ -21,8 +20,9 @@ from pathlib import Path
 
 import psycopg2
 
+from script.processes import die_with_parent
+
 START_SECONDS = 30
-PR_SET_PDEATHSIG = 1
 # Nobody will miss this data after a power cut.
 FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
 
@@ -50,11 +50,6 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
-
-
-def die_with_parent(number=signal.SIGTERM):
-    """Ask Linux for this signal when the parent of this process is gone, even killed."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, number)
 
 
 def answers(address):

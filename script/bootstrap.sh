@@ -1,0 +1,72 @@
+# What script/server and script/test have in common: Python, its packages and the
+# system's libraries. Sourced; what is already there costs nothing and no network.
+
+CDPATH='' cd -- "$(dirname "${BASH_SOURCE[0]}")/.."
+python=.venv/bin/python
+
+say() { printf '%s\n' "$*"; }
+fail() { printf '%s\n' "$*" >&2; exit 1; }
+
+# install_packages PACKAGE…: by apt, as root or by a sudo that asks no password.
+install_packages() {
+  local as_root=()
+  if [ "$(id -u)" != 0 ]; then as_root=(sudo -n); fi
+  if ! command -v apt-get >/dev/null || ! "${as_root[@]}" true 2>/dev/null; then
+    fail "Please install these Debian packages and start again: $*"
+  fi
+  say "Installing Debian packages: $*"
+  apt() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq "$@"; }
+  apt update >/dev/null || say "apt-get update failed; trying with what is known."
+  apt install -y --no-install-recommends "$@" >/dev/null ||
+    fail "These Debian packages could not be installed: $*"
+}
+
+# Prints the first Python that is new enough.
+find_python() {
+  local candidate
+  for candidate in python3 python3.14 python3.13 python3.12 python3.11; do
+    if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
+    then
+      command -v "$candidate"
+      return
+    fi
+  done
+}
+
+make_venv() {
+  local base
+  base=$(find_python)
+  if [ -z "$base" ]; then
+    install_packages python3 python3-venv
+    base=$(find_python)
+  fi
+  [ -n "$base" ] || fail "Python 3.11 or newer is needed."
+  "$base" -c 'import ensurepip, venv' 2>/dev/null || install_packages python3-venv
+  say "Making .venv with $("$base" --version)"
+  rm -rf .venv
+  "$base" -m venv .venv || fail "Python could not make .venv (see above)."
+}
+
+# install_requirements FILE: only when the file is another one than last time.
+install_requirements() {
+  local stamp=".venv/installed-$1"
+  "$python" -c 'import django' 2>/dev/null || make_venv
+  if cmp -s "$1" "$stamp"; then return; fi
+  say "Installing Python packages of $1"
+  "$python" -m pip install --quiet --disable-pip-version-check \
+    --require-hashes --requirement "$1" || fail "pip could not install $1 (see above)."
+  cp "$1" "$stamp"
+}
+
+# has_libraries NAME…: can this Python load them?
+has_libraries() {
+  "$python" -c 'import ctypes, sys; [ctypes.CDLL(name) for name in sys.argv[1:]]' \
+    "$@" 2>/dev/null
+}
+
+# What WeasyPrint draws receipts with.
+install_receipt_libraries() {
+  if has_libraries libpango-1.0.so.0 libpangoft2-1.0.so.0 libharfbuzz-subset.so.0
+  then return; fi
+  install_packages libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
+}

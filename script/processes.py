@@ -1,0 +1,126 @@
+"""The portal's processes, as script/server and the browser tests run them."""
+
+import ctypes
+import http.client
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LOOPBACK = "127.0.0.1"
+READY_SECONDS = 30
+STOP_SECONDS = 10
+PR_SET_PDEATHSIG = 1
+
+
+def addresses(options):
+    """Where a browser finds the portal and the sandbox.
+
+    On this machine they have different names, so that they are different sites to the
+    browser, as the portal and a bank are.
+    """
+    here = options.host in {LOOPBACK, "localhost", "0.0.0.0"}  # noqa: S104, compared only
+    portal = f"http://{'localhost' if here else options.host}:{options.port}"
+    sandbox = f"http://{LOOPBACK if here else options.host}:{options.sandbox_port}"
+    return portal, sandbox
+
+
+def environment(options):
+    """What tells the portal to talk to the sandbox, and the sandbox to the portal."""
+    portal, sandbox = addresses(options)
+    return {
+        "SANDBOX": "1",
+        "BASE_URL": portal,
+        "SEP_URL": f"{sandbox}/sep",
+        "KAVENEGAR_URL": f"{sandbox}/kavenegar",
+        "KAVENEGAR_API_KEY": "sandbox",
+        "EMAIL_URL": f"smtp://{LOOPBACK}:{options.smtp_port}",
+        "SANDBOX_URL": sandbox,
+        "SANDBOX_MERCHANT_REFERER": portal,
+    }
+
+
+def commands(options):
+    """The three processes: name and command line."""
+    python = sys.executable
+    return {
+        "portal": [
+            *(python, "-m", "granian", "--interface", "wsgi"),
+            *("--host", options.host, "--port", str(options.port)),
+            *("--workers", "2", "--blocking-threads", "16", "--log-level", "warning"),
+            "payment_portal.wsgi:application",
+        ],
+        "worker": [python, "manage.py", "work"],
+        "sandbox": [
+            *(python, "-m", "sandbox", "serve", "--host", options.host),
+            *("--port", str(options.sandbox_port)),
+            *("--smtp-port", str(options.smtp_port)),
+        ],
+    }
+
+
+def die_with_parent(number=signal.SIGTERM):
+    """Ask Linux for this signal when the parent is gone, even killed."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, number)
+
+
+class Processes:
+    """Processes that live and die together."""
+
+    def __init__(self, commands):
+        # Sessions of their own: Ctrl-C reaches this process only, which stops them.
+        self.running = {
+            name: subprocess.Popen(
+                command, cwd=ROOT, start_new_session=True, preexec_fn=die_with_parent
+            )
+            for name, command in commands.items()
+        }
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for process in self.running.values():
+            process.terminate()
+        give_up_at = time.monotonic() + STOP_SECONDS
+        for process in self.running.values():
+            try:
+                process.wait(max(0, give_up_at - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+
+    def check(self):
+        """End the run when a process has ended by itself."""
+        for name, process in self.running.items():
+            if process.poll() is not None:
+                sys.exit(f"The {name} ended (status {process.returncode}).")
+
+    def wait_until_they_answer(self, options):
+        give_up_at = time.monotonic() + READY_SECONDS
+        doors = [(options.port, "/health/"), (options.sandbox_port, "/")]
+        while not all(answers(options.host, *door) for door in doors):
+            self.check()
+            if time.monotonic() > give_up_at:
+                sys.exit(f"No answer after {READY_SECONDS} seconds.")
+            time.sleep(0.1)
+
+    def wait(self):
+        while True:
+            self.check()
+            time.sleep(0.2)
+
+
+def answers(host, port, path):
+    connection = http.client.HTTPConnection(host, port, timeout=5)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except OSError:
+        return False
+    finally:
+        connection.close()

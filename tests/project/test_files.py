@@ -1,0 +1,82 @@
+"""Templates, static files and requirements keep what the project promises."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+STATIC = sorted(
+    path
+    for path in (ROOT / "static").rglob("*")
+    if path.suffix in {".css", ".js", ".svg"}
+)
+# A place from which a browser would load something, on a host that is not ours.
+FOREIGN = re.compile(
+    r"""(?:src|href|srcset|action|poster|data)\s*=\s*["']?\s*(?:https?:)?//"""
+    r"""|url\(\s*["']?(?:https?:)?//|@import|fetch\(\s*["'`](?:https?:)?//""",
+    re.IGNORECASE,
+)
+INLINE = re.compile(
+    r"""<style\b|\sstyle\s*=|\son[a-z]+\s*=\s*["']|<script\b(?![^>]*\ssrc=)|javascript:""",
+    re.IGNORECASE,
+)
+
+
+def found(pattern, paths):
+    each = {path.name: pattern.findall(path.read_text()) for path in paths}
+    return {name: places for name, places in each.items() if places}
+
+
+def test_nothing_comes_from_another_host():
+    assert found(FOREIGN, TEMPLATES + STATIC) == {}
+
+
+def test_no_script_and_no_style_stands_in_a_page():
+    assert found(INLINE, TEMPLATES) == {}
+
+
+def chosen():
+    """What pyproject.toml asks for: at run time, and for the tests beside it."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    run_time = names(project["dependencies"])
+    return run_time, run_time | names(project["optional-dependencies"]["dev"])
+
+
+def names(requirements):
+    return {re.split(r"[^a-z0-9-]", text, maxsplit=1)[0] for text in requirements}
+
+
+def pinned(file):
+    """Each requirement of a compiled file: name, its lines, its origin."""
+    blocks = re.split(r"^(?=[a-z0-9])", (ROOT / file).read_text(), flags=re.MULTILINE)
+    return [block for block in blocks if block.strip()]
+
+
+@pytest.mark.parametrize(
+    ("file", "which"), [("requirements.txt", 0), ("requirements-dev.txt", 1)]
+)
+def test_requirements_are_compiled_from_what_is_chosen(file, which):
+    blocks = pinned(file)
+    ours = {
+        re.match(r"[a-z0-9-]+", block)[0] for block in blocks if "pyproject" in block
+    }
+    assert ours == chosen()[which]
+    for block in blocks:
+        assert re.match(r"[a-z0-9-]+==[0-9a-z.]+ ", block), block
+        assert "--hash=sha256:" in block
+
+
+@pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt"])
+def test_requirements_name_no_place(file):
+    text = (ROOT / file).read_text()
+    assert (
+        re.findall(r"://|--index|--extra-index|--find-links|^\s*-[efi]|/", text) == []
+    )
+
+
+def test_both_files_pin_the_same_versions():
+    tests = {block.split(" ")[0] for block in pinned("requirements-dev.txt")}
+    assert {block.split(" ")[0] for block in pinned("requirements.txt")} <= tests
