@@ -1,0 +1,52 @@
+"""Answers that belong to no app: the problems, and whether the portal is alive."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connection
+from django.http import HttpResponse
+from django.shortcuts import render
+
+
+def bad_request(request, exception=None):
+    return render(request, "400.html", status=400)
+
+
+def forbidden(request, exception=None):
+    return render(request, "403.html", status=403)
+
+
+def csrf_failure(request, reason=""):
+    return render(request, "403_csrf.html", status=403)
+
+
+def not_found(request, exception=None):
+    return render(request, "404.html", status=404)
+
+
+def throttled(request, wait=None):
+    """Tell somebody who tried too often to come back, after `wait` if it is known."""
+    minutes = -(-wait.total_seconds() // 60) if wait else None
+    response = render(request, "429.html", {"minutes": minutes}, status=429)
+    if wait:
+        response["Retry-After"] = int(wait.total_seconds())
+    return response
+
+
+def server_error(request):
+    """Use neither the database nor the request: either may be what is broken."""
+    context = {
+        "system_name": settings.SYSTEM_NAME,
+        "university_phone": settings.UNIVERSITY_PHONE,
+        "support_hours": settings.SUPPORT_HOURS,
+    }
+    return render(None, "500.html", context, status=500)
+
+
+@login_not_required
+def health(request):
+    """Say whether the portal can answer payers: for load balancers and monitors."""
+    try:
+        connection.ensure_connection()
+    except DatabaseError:
+        return HttpResponse("no database\n", "text/plain", status=503)
+    return HttpResponse("ok\n", "text/plain")

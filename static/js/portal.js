@@ -1,0 +1,256 @@
+// Progressive enhancement only: every page works without this file, one round trip slower.
+// Texts come from the page (data attributes); here are only the words of numbers.
+
+const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+const live = document.querySelector("[data-live]");
+
+// ---- numbers -----------------------------------------------------------------------------
+
+const FA = "۰۱۲۳۴۵۶۷۸۹";
+const AR = "٠١٢٣٤٥٦٧٨٩";
+const ONES = "صفر یک دو سه چهار پنج شش هفت هشت نه ده یازده دوازده سیزده چهارده پانزده شانزده هفده هجده نوزده".split(" ");
+const TENS = "بیست سی چهل پنجاه شصت هفتاد هشتاد نود".split(" ");
+const HUNDREDS = "یکصد دویست سیصد چهارصد پانصد ششصد هفتصد هشتصد نهصد".split(" ");
+const SCALES = ["", " هزار", " میلیون", " میلیارد"];
+
+const toAscii = text => text.replace(/[۰-۹]/g, d => FA.indexOf(d)).replace(/[٠-٩]/g, d => AR.indexOf(d));
+const toPersian = text => String(text).replace(/\d/g, d => FA[d]);
+const grouped = (digits, mark) => digits.replace(/(.)(?=(.{3})+$)/g, `$1${mark}`);
+const rial = number => toPersian(grouped(String(number), "٬"));
+
+function below1000(number) {
+  const parts = [];
+  if (number >= 100) parts.push(HUNDREDS[Math.floor(number / 100) - 1]);
+  const rest = number % 100;
+  if (rest >= 20) {
+    parts.push(TENS[Math.floor(rest / 10) - 2]);
+    if (rest % 10) parts.push(ONES[rest % 10]);
+  } else if (rest) {
+    parts.push(ONES[rest]);
+  }
+  return parts.join(" و ");
+}
+
+export function words(number) {
+  if (number === 0) return ONES[0];
+  const parts = [];
+  for (let scale = 0; number > 0; scale++, number = Math.floor(number / 1000)) {
+    if (number % 1000) parts.unshift(below1000(number % 1000) + SCALES[scale]);
+  }
+  return parts.join(" و ");
+}
+
+// ---- the payment form: dependent lists, amount, summary, question ------------------------
+
+const form = document.querySelector("form[data-payment]");
+if (form) paymentForm(form);
+
+function paymentForm(form) {
+  const { faculty, unit, subject, amount } = form.elements;
+  const dialog = document.querySelector("dialog[data-confirm]");
+  const said = document.querySelector("[data-words]");
+  const problem = document.querySelector("[data-problem]");
+  const bounds = document.querySelector("[data-bounds]");
+  const unasked = said.textContent;
+
+  // The amount as a number, or NaN while it is not one that the bank would take.
+  function money() {
+    const digits = toAscii(amount.value).replace(said.dataset.unit, "").replace(/[,٬،\s]/g, "");
+    return /^\d{1,12}$/.test(digits) ? Number(digits) : NaN;
+  }
+
+  // Digits stay in the script in which they were typed; other signs are left to the server,
+  // which explains what is wrong with them.
+  function group() {
+    if (!/^[\d۰-۹٠-٩,٬،\s]*$/.test(amount.value)) return;
+    const digits = text => text.replace(/[,٬،\s]/g, "");
+    const mark = /^[\d,]/.test(amount.value) ? "," : "٬";
+    const before = digits(amount.value.slice(0, amount.selectionStart)).length;
+    amount.value = grouped(digits(amount.value), mark);
+    let caret = 0;
+    for (let seen = 0; seen < before; caret++) if (amount.value[caret] !== mark) seen++;
+    if (document.activeElement === amount) amount.setSelectionRange(caret, caret);
+  }
+
+  function echo(name, text) {
+    $$(`[data-echo="${name}"]`).forEach(place => { place.textContent = text || "—"; });
+  }
+
+  function show() {
+    for (const select of [faculty, unit, subject]) {
+      echo(select.name, select.value && select.selectedOptions[0].text);
+      select.nextElementSibling.hidden = !select.value;
+    }
+    const number = money();
+    const inWords = number ? `${words(number)} ${said.dataset.unit}` : "";
+    const toman = number && number % 10 === 0 ? said.dataset.toman.replace("{}", rial(number / 10)) : "";
+    echo("amount", number ? rial(number) : "");
+    echo("words", inWords);
+    echo("toman", toman);
+    said.classList.toggle("said", Boolean(inWords));
+    said.textContent = inWords ? inWords + (toman && ` — ${toman}`) : unasked;
+  }
+
+  function followSubject() {
+    const { rule, min, max, fixed } = subject.selectedOptions[0].dataset;
+    const was = amount.readOnly;
+    amount.readOnly = rule === "fixed";
+    if (rule === "fixed") amount.value = grouped(fixed, ",");
+    else if (was) amount.value = "";
+    const text = bounds.dataset[rule] ?? "";
+    bounds.textContent = text && text.replace("{min}", rial(min)).replace("{max}", rial(max));
+    bounds.hidden = !text;
+  }
+
+  function fill(select, options, prompt) {
+    const chosen = select.value;
+    select.length = 1;
+    select.options[0].text = prompt;
+    for (const { id, title, ...rule } of options) {
+      const option = new Option(title, id);
+      for (const key in rule) option.dataset[key] = rule[key] ?? "";
+      select.add(option);
+    }
+    select.value = options.length === 1 ? options[0].id : chosen;
+    if (select.selectedIndex < 0) select.value = "";
+    select.disabled = !options.length;
+  }
+
+  async function load(select, parent) {
+    const asked = parent.value;
+    const { url, first, prompt, none, child } = select.dataset;
+    let options = [];
+    problem.hidden = true;
+    if (asked) {
+      select.disabled = true;
+      try {
+        const answer = await fetch(`${url}?${parent.name}=${asked}`);
+        if (answer.redirected) return location.reload();
+        ({ options } = await answer.json());
+      } catch {
+        problem.hidden = false;
+      }
+      if (parent.value !== asked) return;
+    }
+    fill(select, options, options.length ? prompt : asked ? none : first);
+    if (child) await load(form.elements[child], select);
+    else followSubject();
+    show();
+  }
+
+  // Whatever the server would refuse goes to the server, which explains it.
+  function complete() {
+    const { min = 1, max = Infinity } = subject.selectedOptions[0].dataset;
+    return faculty.value && unit.value && subject.value && money() >= Number(min || 1) && money() <= Number(max || Infinity);
+  }
+
+  faculty.addEventListener("change", () => load(unit, faculty));
+  unit.addEventListener("change", () => load(subject, unit));
+  subject.addEventListener("change", () => { followSubject(); show(); });
+  amount.addEventListener("input", () => { group(); show(); });
+  $$("[data-clear]", form).forEach(button => button.addEventListener("click", () => {
+    const select = button.previousElementSibling;
+    select.value = "";
+    select.dispatchEvent(new Event("change"));
+    select.focus();
+  }));
+  form.addEventListener("submit", event => {
+    if (event.submitter?.closest("dialog") || event.submitter?.formNoValidate || !complete()) return;
+    event.preventDefault();
+    dialog.showModal();
+  });
+  dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
+  addEventListener("pageshow", () => dialog.close());
+  if (amount.value && !amount.readOnly) group();
+  show();
+}
+
+// ---- sending: a button is pressed once ---------------------------------------------------
+
+const sent = new Map();
+addEventListener("submit", ({ target, submitter, defaultPrevented }) => {
+  if (defaultPrevented || target.method !== "post" || !submitter?.matches("button")) return;
+  // Later, because a disabled button would not send its own name and value.
+  setTimeout(() => {
+    if (!sent.has(submitter)) sent.set(submitter, [...submitter.childNodes]);
+    submitter.disabled = true;
+    submitter.textContent = live.textContent = live.dataset.sending;
+  });
+});
+addEventListener("pageshow", () => sent.forEach((content, button) => {
+  button.disabled = false;
+  button.replaceChildren(...content);
+}));
+
+// ---- small buttons -----------------------------------------------------------------------
+
+$$("[data-copy]").forEach(button => button.addEventListener("click", async () => {
+  await navigator.clipboard.writeText(button.dataset.copy);
+  live.textContent = live.dataset.copied;
+  const use = button.querySelector("use");
+  const icon = use.getAttribute("href");
+  use.setAttribute("href", icon.replace(/#.*/, "#check"));
+  setTimeout(() => { use.setAttribute("href", icon); live.textContent = ""; }, 2000);
+}));
+
+$$("[data-print]").forEach(button => button.addEventListener("click", () => print()));
+
+$$("input[type=password]").forEach(input => {
+  const icons = document.querySelector("use").getAttribute("href").replace(/#.*/, "");
+  const box = Object.assign(document.createElement("div"), { className: "reveal" });
+  const button = Object.assign(document.createElement("button"), { type: "button" });
+  button.innerHTML = '<svg class="icon" aria-hidden="true"><use/></svg>';
+  const label = () => {
+    const shown = input.type === "text";
+    button.setAttribute("aria-label", shown ? live.dataset.hide : live.dataset.show);
+    button.querySelector("use").setAttribute("href", `${icons}#${shown ? "eye-off" : "eye"}`);
+  };
+  button.addEventListener("click", () => {
+    input.type = input.type === "text" ? "password" : "text";
+    label();
+  });
+  // Nothing may be sent, or kept by the browser, as plain text.
+  input.form?.addEventListener("submit", () => { input.type = "password"; label(); });
+  input.dir = "ltr";
+  input.replaceWith(box);
+  box.append(input, button);
+  label();
+});
+
+const menu = document.querySelector("details.user");
+addEventListener("click", event => { if (menu && !menu.contains(event.target)) menu.open = false; });
+addEventListener("keydown", event => {
+  if (event.key !== "Escape" || !menu?.open) return;
+  menu.open = false;
+  menu.firstElementChild.focus();
+});
+
+// ---- on the way to the bank --------------------------------------------------------------
+
+// Whoever came back from the bank is not sent there again.
+const [visit] = performance.getEntriesByType("navigation");
+const handover = document.querySelector("[data-handover]");
+if (handover && visit?.type !== "back_forward") setTimeout(() => handover.click(), 1200);
+
+// ---- the code by SMS ---------------------------------------------------------------------
+
+$$("[data-resend]").forEach(button => {
+  const label = button.textContent;
+  const until = Date.now() + 1000 * button.dataset.resend;
+  const tick = () => {
+    const left = Math.ceil((until - Date.now()) / 1000);
+    button.disabled = left > 0;
+    const clock = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+    button.textContent = left > 0 ? button.dataset.waiting.replace("{}", toPersian(clock)) : label;
+    if (left > 0) setTimeout(tick, 1000);
+  };
+  tick();
+});
+
+const code = document.querySelector("input[autocomplete=one-time-code]");
+if (code && "OTPCredential" in window) {
+  navigator.credentials.get({ otp: { transport: ["sms"] } }).then(
+    message => { code.value = message.code; code.form.requestSubmit(); },
+    () => {}, // the payer types it instead
+  );
+}
