@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = "127.0.0.1"
@@ -22,22 +23,27 @@ def addresses(options):
     On this machine they have different names, so that they are different sites to the
     browser, as the portal and a bank are.
     """
-    here = options.host in {LOOPBACK, "localhost", "0.0.0.0"}  # noqa: S104, compared only
-    portal = f"http://{'localhost' if here else options.host}:{options.port}"
-    sandbox = f"http://{LOOPBACK if here else options.host}:{options.sandbox_port}"
-    return portal, sandbox
+    if options.host in {LOOPBACK, "localhost", "0.0.0.0"}:  # noqa: S104, compared only
+        hosts = "localhost", LOOPBACK
+    else:
+        hosts = options.host, options.host
+    return (
+        f"http://{hosts[0]}:{options.port}",
+        f"http://{hosts[1]}:{options.sandbox_port}",
+    )
 
 
 def environment(options):
     """What tells the portal to talk to the sandbox, and the sandbox to the portal."""
     portal, sandbox = addresses(options)
+    mailbox = urlsplit(sandbox).hostname
     return {
         "SANDBOX": "1",
         "BASE_URL": portal,
         "SEP_URL": f"{sandbox}/sep",
         "KAVENEGAR_URL": f"{sandbox}/kavenegar",
         "KAVENEGAR_API_KEY": "sandbox",
-        "EMAIL_URL": f"smtp://{LOOPBACK}:{options.smtp_port}",
+        "EMAIL_URL": f"smtp://{mailbox}:{options.smtp_port}",
         "SANDBOX_URL": sandbox,
         "SANDBOX_MERCHANT_REFERER": portal,
     }
@@ -71,11 +77,15 @@ def die_with_parent(number=signal.SIGTERM):
 class Processes:
     """Processes that live and die together."""
 
-    def __init__(self, commands):
+    def __init__(self, commands, variables):
         # Sessions of their own: Ctrl-C reaches this process only, which stops them.
         self.running = {
             name: subprocess.Popen(
-                command, cwd=ROOT, start_new_session=True, preexec_fn=die_with_parent
+                command,
+                cwd=ROOT,
+                env=variables,
+                start_new_session=True,
+                preexec_fn=die_with_parent,
             )
             for name, command in commands.items()
         }

@@ -32,9 +32,9 @@ def main():
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, frame: sys.exit(0))
     VAR.mkdir(mode=0o700, exist_ok=True)
-    os.environ.update(environment(options), SECRET_KEY=secret_key())
-    prepare()
-    with Processes(commands(options)) as processes:
+    variables = os.environ | environment(options) | {"SECRET_KEY": secret_key()}
+    prepare(variables)
+    with Processes(commands(options), variables) as processes:
         processes.wait_until_they_answer(options)
         print_addresses(options)
         processes.wait()
@@ -78,15 +78,15 @@ def secret_key():
     return path.read_text()
 
 
-def prepare():
+def prepare(variables):
     """Bring tables, static files and the demo up to date."""
-    manage("migrate", "--verbosity", "0")
+    manage(variables, "migrate", "--verbosity", "0")
     stamp = VAR / "static-files"
     state = static_files()
     if not stamp.exists() or stamp.read_text() != state:
-        manage("collectstatic", "--no-input", "--verbosity", "0")
+        manage(variables, "collectstatic", "--no-input", "--verbosity", "0")
         stamp.write_text(state)
-    manage("demo")
+    manage(variables, "demo")
 
 
 def static_files():
@@ -98,8 +98,8 @@ def static_files():
     return state.hexdigest()
 
 
-def manage(*arguments):
-    done = subprocess.run([sys.executable, "manage.py", *arguments])
+def manage(variables, *arguments):
+    done = subprocess.run([sys.executable, "manage.py", *arguments], env=variables)
     if done.returncode:
         sys.exit(f"manage.py {arguments[0]} failed (see above).")
 
