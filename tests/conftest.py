@@ -6,6 +6,8 @@ from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.test import Client
 
+pytest_plugins = ["tests.servers"]
+
 PASSWORD = "three-blue-winters"
 
 

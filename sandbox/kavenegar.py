@@ -1,0 +1,174 @@
+"""Kavenegar's API, as far as one-time codes and notices need it."""
+
+import re
+
+from django.http import JsonResponse
+
+from sandbox import clock, phone
+from sandbox.faults import breakable
+from sandbox.models import Sms
+
+KEY = "sandbox"
+SENDER = "2000660110"
+COST_PER_PART = 1_200
+CREDIT = 5_000_000
+UNIVERSITY = "دانشگاه کردستان"
+
+# Approved in the panel. Codes: one part of at most 70 signs, whose last line lets the
+# phone's browser fill in the code on its own site only (WebOTP).
+TEMPLATES = {
+    "sign-up-code": f"کد ثبت‌نام: %token\n{UNIVERSITY}\n@localhost #%token",
+    "reset-code": f"کد تغییر رمز عبور: %token\n{UNIVERSITY}\n@localhost #%token",
+    "mobile-code": f"کد تغییر شماره: %token\n{UNIVERSITY}\n@localhost #%token",
+    "already-registered": (
+        "شمارهٔ %token پیش‌تر ثبت‌نام شده است. اگر رمز عبور را به یاد ندارید، در صفحهٔ "
+        f"ورود «فراموشی رمز عبور؟» را بزنید.\n{UNIVERSITY}"
+    ),
+    "password-changed": (
+        "رمز عبور شما در %token تغییر کرد. اگر کار شما نبوده است، همین حالا با "
+        f"«فراموشی رمز عبور؟» رمز تازه‌ای بگذارید.\n{UNIVERSITY}"
+    ),
+    "mobile-changed": (
+        "شمارهٔ موبایل حساب شما به %token تغییر کرد. اگر کار شما نبوده است، با دانشگاه "
+        f"تماس بگیرید.\n{UNIVERSITY}"
+    ),
+    "payment-paid": (
+        "پرداخت %token ریال انجام شد.\nشمارهٔ سفارش: %token2\nشمارهٔ مرجع: %token3\n"
+        f"{UNIVERSITY}"
+    ),
+    "payment-unpaid": (
+        "پرداخت %token ریال انجام نشد. اگر مبلغی از کارت کم شده باشد، حداکثر تا ۷۲ "
+        f"ساعت برمی‌گردد.\nشمارهٔ سفارش: %token2\n{UNIVERSITY}"
+    ),
+}
+PLACEHOLDER = re.compile(r"%(token(?:20|10|2|3)?)")
+SPACES_ALLOWED = {"token": 0, "token2": 0, "token3": 0, "token10": 5, "token20": 8}
+ERRORS = {
+    400: "پارامترها ناقص هستند",
+    403: "کد شناسائی API-Key معتبر نمی‌باشد",
+    404: "متد نامشخص است",
+    406: "پارامترهای اجباری خالی ارسال شده‌اند",
+    409: "سرور قادر به پاسخگوئی نیست بعدا تلاش کنید",
+    411: "دریافت کننده نامعتبر است",
+    418: "اعتبار شما کافی نیست",
+    422: "داده‌ها به دلیل وجود کاراکتر نامناسب قابل پردازش نیست",
+    424: "الگوی مورد نظر پیدا نشد",
+    431: "ساختار کد صحیح نمی‌باشد",
+    451: "فراخوانی بیش از حد در بازه زمانی مشخص",
+}
+
+
+class Refused(Exception):
+    """The argument is Kavenegar's status."""
+
+
+def reply(status, entries=None):
+    """Kavenegar's envelope; the HTTP status repeats the one inside."""
+    message = "تایید شد" if status == 200 else ERRORS.get(status, "")
+    body = {"return": {"status": status, "message": message}, "entries": entries}
+    return JsonResponse(body, status=status)
+
+
+def refuse(code):
+    return reply(int(code))
+
+
+def with_key(view):
+    def checked(request, key):
+        parameters = request.POST if request.method == "POST" else request.GET
+        return view(parameters) if key == KEY else reply(403)
+
+    return checked
+
+
+@breakable("sms", refuse=refuse)
+def lookup(request, key):
+    return with_key(send)(request, key)
+
+
+def send(parameters):
+    try:
+        receptor, template, text = read(parameters)
+    except Refused as no:
+        return reply(no.args[0])
+    now = clock.now()
+    sms = phone.receive(receptor, sender=SENDER, text=text, template=template, now=now)
+    return reply(200, [entry(sms, 5, "ارسال به مخابرات")])
+
+
+def read(parameters):
+    for name in ("receptor", "template", "token"):
+        if name not in parameters:
+            raise Refused(400)
+        if not parameters[name]:
+            raise Refused(406)
+    receptor = phone.local(parameters["receptor"])
+    if not receptor:
+        raise Refused(411)
+    template = parameters["template"]
+    if template not in TEMPLATES:
+        raise Refused(424)
+    tokens = {name: check_token(parameters, name) for name in SPACES_ALLOWED}
+    return receptor, template, fill(TEMPLATES[template], tokens)
+
+
+def check_token(parameters, name):
+    token = parameters.get(name, "")
+    if len(token) > 100 or token.count(" ") > SPACES_ALLOWED[name]:
+        raise Refused(431)
+    if re.search(r"[\n\r\t_\u2028\u2029]", token):
+        raise Refused(431)
+    if not token.replace(" ", "").replace("\u200c", "").isprintable():
+        raise Refused(422)
+    return token
+
+
+def fill(template, tokens):
+    if any(not tokens[name] for name in PLACEHOLDER.findall(template)):
+        raise Refused(400)
+    return PLACEHOLDER.sub(lambda match: tokens[match[1]], template)
+
+
+def entry(sms, status, words):
+    parts = 1 if len(sms.text) <= 70 else -(-len(sms.text) // 67)
+    return {
+        "messageid": sms.pk,
+        "message": sms.text,
+        "status": status,
+        "statustext": words,
+        "sender": sms.sender,
+        "receptor": sms.number,
+        "date": int(sms.created_at.timestamp()),
+        "cost": parts * COST_PER_PART,
+    }
+
+
+@with_key
+def account(parameters):
+    entries = {"remaincredit": CREDIT, "expiredate": 1_999_999_999, "type": "Master"}
+    return reply(200, entries)
+
+
+@with_key
+def status(parameters):
+    asked = [
+        int(part)
+        for part in parameters.get("messageid", "").split(",")
+        if part.isdigit()
+    ]
+    if not asked:
+        return reply(400)
+    known = set(Sms.objects.filter(pk__in=asked).values_list("pk", flat=True))
+    entries = [
+        {
+            "messageid": number,
+            "status": 10 if number in known else 100,
+            "statustext": "رسیده به گیرنده" if number in known else "شناسه نامعتبر",
+        }
+        for number in asked
+    ]
+    return reply(200, entries)
+
+
+def unknown_method(request, key, method):
+    return reply(404 if key == KEY else 403)

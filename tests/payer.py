@@ -1,0 +1,70 @@
+"""A payer at the sandbox's bank, who fills in forms over HTTP like a browser."""
+
+import re
+from html.parser import HTMLParser
+from typing import NamedTuple
+
+import requests
+
+CARD = {
+    "card_number": "6219861000000082",
+    "cvv2": "1234",
+    "expiry_month": "12",
+    "expiry_year": "09",
+}
+NEED_A_PASSWORD = {"success", "close", "twice", "late"}
+
+
+class WayBack(NamedTuple):
+    """The form that the bank's last page sends to the merchant."""
+
+    url: str
+    method: str
+    fields: dict
+
+
+class LastForm(HTMLParser):
+    """Reads the last form of a page into ``found``."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.found = None
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        if tag == "form":
+            self.found = WayBack(attrs.get("action", ""), attrs["method"].upper(), {})
+        elif tag == "input" and self.found:
+            self.found.fields[attrs["name"]] = attrs.get("value", "")
+
+
+class Payer:
+    def __init__(self, sandbox):
+        self.sandbox = sandbox
+        self.http = requests.Session()
+
+    def pay(self, token, action):
+        page = self.enter(token)
+        data = CARD | {"action": action}
+        if action in NEED_A_PASSWORD:
+            data["otp"] = self.one_time_password(page.url)
+        page = self.http.post(page.url, data=data)
+        page.raise_for_status()
+        return LastForm(page.text).found
+
+    def enter(self, token):
+        """The card form, after coming from the merchant's site with the token."""
+        page = self.http.post(
+            f"{self.sandbox.sep_url}/OnlinePG/OnlinePG",
+            data={"Token": token},
+            headers={"Referer": f"{self.sandbox.merchant}/"},
+        )
+        page.raise_for_status()
+        return page
+
+    def one_time_password(self, url):
+        """Ask for one and read it on the phone that the page names."""
+        page = self.http.post(url, data=CARD | {"action": "otp"})
+        number = re.search(r"\?number=(\d+)", page.text)[1]
+        return re.search(r"رمز پویا: (\d+)", self.sandbox.phone(number))[1]
