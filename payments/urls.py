@@ -1,2 +1,20 @@
+from django.urls import path
+
+from payments import views
+
 app_name = "payments"
-urlpatterns = []
+
+urlpatterns = [
+    path("", views.dashboard, name="dashboard"),
+    path("pay/confirm/", views.confirm, name="confirm"),
+    path("pay/", views.pay, name="pay"),
+    path("payments/", views.history, name="history"),
+    path("payments/<uuid:public_id>/", views.result, name="result"),
+    path("payments/<uuid:public_id>/bank/", views.handover, name="handover"),
+    path("payments/<uuid:public_id>/recheck/", views.recheck, name="recheck"),
+    path("payments/<uuid:public_id>/cancel/", views.cancel, name="cancel"),
+    path("payments/<uuid:public_id>/receipt.pdf", views.receipt, name="receipt"),
+    path("bank/<str:callback_key>/", views.callback, name="callback"),
+    path("v/", views.verify_form, name="verify_form"),
+    path("v/<str:verify_key>/", views.verify, name="verify"),
+]

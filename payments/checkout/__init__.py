@@ -8,7 +8,7 @@ a guess.
 
 from payments.checkout.checking import check, check_again
 from payments.checkout.closing import cancel, close_orphan, expire
-from payments.checkout.returning import receive
+from payments.checkout.returning import receive, refuse
 from payments.checkout.starting import Draft, NoTerminal, SubmissionReused, start
 
 __all__ = [
@@ -21,5 +21,6 @@ __all__ = [
     "close_orphan",
     "expire",
     "receive",
+    "refuse",
     "start",
 ]

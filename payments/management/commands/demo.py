@@ -1,0 +1,62 @@
+import json
+import secrets
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts.models import User
+from catalog import demo
+from payments.models import Terminal
+
+# Who may try the portal out -> mobile, name, group.
+PEOPLE = {
+    "student": ("+989180000101", "زهرا محمدی", None),
+    "staff": ("+989180000102", "رضا کریمی", "مسئول فهرست پرداخت‌ها"),
+    "finance": ("+989180000103", "مریم رستمی", "امور مالی"),
+}
+PASSWORDS = settings.VAR_DIR / "demo-accounts.json"
+
+
+class Command(BaseCommand):
+    help = "Load the demo catalogue, a terminal at the sandbox's bank and three people."
+
+    def handle(self, **options):
+        if not settings.SANDBOX:
+            raise CommandError("demo accounts are for SANDBOX=1 only")
+        demo.load()
+        Terminal.objects.get_or_create(
+            psp="sep",
+            merchant_number="2015",
+            defaults={"alias": "sep-demo", "title": "پرداخت الکترونیک سامان"},
+        )
+        passwords = self.passwords()
+        for role, (mobile, name, group) in PEOPLE.items():
+            self.person(mobile, name, group, passwords[role])
+            local = mobile.replace("+98", "0", 1)
+            self.stdout.write(f"{role:8} {local}  {passwords[role]}")
+
+    def passwords(self):
+        """Random passwords, the same at every start of this copy."""
+        if PASSWORDS.exists():
+            return json.loads(PASSWORDS.read_text())
+        made = {role: secrets.token_urlsafe(9) for role in PEOPLE}
+        PASSWORDS.parent.mkdir(exist_ok=True)
+        PASSWORDS.touch(mode=0o600)
+        PASSWORDS.write_text(json.dumps(made))
+        return made
+
+    def person(self, mobile, name, group, password):
+        user = User.objects.filter(mobile=mobile).first()
+        if user is None:
+            user = User.objects.create_user(
+                mobile=mobile,
+                full_name=name,
+                password=password,
+                is_staff=group is not None,
+            )
+        elif not user.check_password(password):
+            user.set_password(password)
+            user.save(update_fields=["password"])
+        if group:
+            user.groups.add(Group.objects.get(name=group))

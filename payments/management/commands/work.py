@@ -1,0 +1,47 @@
+import logging
+import signal
+import threading
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import (
+    InterfaceError,
+    OperationalError,
+    close_old_connections,
+    connection,
+)
+
+from payments import worker
+
+logger = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    help = "Check claims, expire payments and send messages; any number may run."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--once", action="store_true", help="one round, for cron")
+
+    def handle(self, *, once, **options):
+        # The web server runs these checks too: an unfit portal does not start.
+        call_command("check", deploy=not settings.SANDBOX, fail_level="WARNING")
+        if once:
+            worker.run_once()
+            return
+        stop = threading.Event()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_: stop.set())
+        while not stop.is_set():
+            if not self.round():
+                stop.wait(settings.WORKER_PAUSE.total_seconds())
+
+    def round(self):
+        """One round; a database that is away is waited for."""
+        close_old_connections()
+        try:
+            return worker.run_once()
+        except (OperationalError, InterfaceError):
+            logger.exception("the database does not answer")
+            connection.close()
+            return 0

@@ -1,0 +1,110 @@
+import re
+from urllib.parse import urlencode, urlsplit
+
+from csp.decorators import csp_update
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from catalog import options
+from payments import checkout, numbers
+from payments.forms import PaymentForm
+from payments.models import Payment
+from payments.states import State
+from payments.views.answers import see_other
+
+LATEST = 5
+CHOICES = ("faculty", "unit", "subject", "amount")
+
+
+@require_safe
+def dashboard(request):
+    kept = {name: request.GET.get(name, "") for name in CHOICES}
+    form = PaymentForm(
+        initial={**kept, "submission_key": numbers.new_key()},
+        payer=request.user,
+        now=timezone.now(),
+    )
+    return _dashboard(request, form, kept)
+
+
+@require_POST
+def confirm(request):
+    form = _submitted(request)
+    if not form.is_valid():
+        return _dashboard(request, form, request.POST)
+    return _confirm(request, form.draft, form.hidden)
+
+
+@require_POST
+def pay(request):
+    form = _submitted(request)
+    if not form.is_valid():
+        return _dashboard(request, form, request.POST)
+    try:
+        payment = checkout.start(form.draft)
+    except checkout.SubmissionReused:
+        messages.warning(request, _("The form has changed. Check it once more."))
+        key = {"submission_key": numbers.new_key()}
+        return _confirm(request, form.draft, form.hidden | key)
+    except checkout.NoTerminal:
+        return render(request, "payments/closed.html", status=503)
+    return see_other(_way_on(payment))
+
+
+def _way_on(payment):
+    if payment.state == State.AT_BANK:
+        return reverse("payments:handover", args=[payment.public_id])
+    return payment.get_absolute_url()
+
+
+@require_safe
+def handover(request, public_id):
+    mine = Payment.objects.of(request.user).select_related("terminal")
+    payment = get_object_or_404(mine, public_id=public_id)
+    if payment.state != State.AT_BANK:
+        return redirect(payment)
+    bank = urlsplit(payment.handover["url"])
+    # Only this page may send a form away, and only to this payment's bank.
+    allowed = csp_update({"form-action": [f"{bank.scheme}://{bank.netloc}"]})
+    return allowed(render)(
+        request,
+        "payments/handover.html",
+        {"payment": payment, "redirect": payment.handover, "bank_host": bank.hostname},
+    )
+
+
+def _submitted(request):
+    return PaymentForm(request.POST, payer=request.user, now=timezone.now())
+
+
+def _confirm(request, draft, hidden):
+    back = {name: hidden[name] for name in CHOICES}
+    context = {
+        "draft": draft,
+        "hidden": hidden,
+        "back_url": f"{reverse('payments:dashboard')}?{urlencode(back)}",
+    }
+    return render(request, "payments/confirm.html", context)
+
+
+def _dashboard(request, form, choices):
+    ids = {name: _key(choices.get(name)) for name in ("faculty", "unit", "subject")}
+    faculty, unit, now = ids["faculty"], ids["unit"], timezone.now()
+    context = {
+        "form": form,
+        "chosen": ids,
+        "faculties": options.faculties(),
+        "units": options.units(faculty) if faculty else [],
+        "subjects": options.subjects(unit, now) if unit else [],
+        "latest": Payment.objects.of(request.user).latest_first()[:LATEST],
+    }
+    return render(request, "payments/dashboard.html", context)
+
+
+def _key(text):
+    """The key of a row from an address, if it is one."""
+    return int(text) if text and re.fullmatch("[0-9]{1,9}", text) else None

@@ -1,0 +1,64 @@
+from datetime import timedelta
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import limits
+from payments import receipts
+from payments.forms import VerifyForm
+from payments.models import Payment
+
+GUESSES = 20  # codes typed from one address
+GUESSES_IN = timedelta(minutes=1)
+
+
+@require_safe
+def receipt(request, public_id):
+    mine = Payment.objects.of(request.user).paid().select_related("terminal")
+    return pdf_answer(get_object_or_404(mine, public_id=public_id))
+
+
+def pdf_answer(payment):
+    """The receipt as a file to keep."""
+    name = f"receipt-{payment.order_number}.pdf"
+    return HttpResponse(
+        receipts.pdf(payment),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def verify_form(request):
+    form = VerifyForm(request.POST or None)
+    if form.is_valid():
+        address = limits.address_of(request)
+        now = timezone.now()
+        if not limits.allow("receipt-code", address, GUESSES, GUESSES_IN, now):
+            context = {"form": form, "throttled": True}
+            return render(request, "payments/verify_form.html", context, status=429)
+        code = form.cleaned_data["code"]
+        payment = Payment.objects.paid().filter(verify_code=code).first()
+        if payment:
+            return redirect("payments:verify", payment.verify_key)
+        form.add_error("code", _("No receipt has this code. Check each sign."))
+    return render(request, "payments/verify_form.html", {"form": form})
+
+
+@login_not_required
+@require_safe
+def verify(request, verify_key):
+    """What anybody who holds the paper may know, and no more."""
+    payment = Payment.objects.paid().filter(verify_key=verify_key).first()
+    status = 200 if payment else 404
+    response = render(
+        request, "payments/verify.html", {"payment": payment}, status=status
+    )
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex"
+    return response

@@ -1,0 +1,108 @@
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
+
+from accounts import limits
+from payments import checkout, receipts
+from payments.models import Payment
+from payments.states import State
+from payments.views.answers import see_other
+
+TEMPLATES = {
+    State.STARTED: "payments/result_open.html",
+    State.AT_BANK: "payments/result_open.html",
+    State.CHECKING: "payments/result_checking.html",
+    State.REVIEW: "payments/result_checking.html",
+    State.UNPAID: "payments/result_unpaid.html",
+    State.PAID: "payments/result_paid.html",
+}
+RECHECK_EVERY = timedelta(seconds=30)
+
+
+@csrf_exempt
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def callback(request, callback_key):
+    """Where the bank sends the browser back, without any cookie of ours."""
+    payment = get_object_or_404(
+        Payment.objects.select_related("terminal"), callback_key=callback_key
+    )
+    fields = request.POST if request.method == "POST" else request.GET
+    if any(len(values) > 1 for _name, values in fields.lists()):
+        checkout.refuse(payment, "a field of the return came twice")
+    elif fields:
+        checkout.receive(payment, fields.dict())
+    return see_other(payment.get_absolute_url())
+
+
+@login_not_required
+@require_safe
+def result(request, public_id):
+    payment = get_object_or_404(
+        Payment.objects.select_related("terminal"), public_id=public_id
+    )
+    mine = payment.payer_id == request.user.pk
+    if request.user.is_authenticated and not mine:
+        raise Http404
+    context = {
+        "payment": payment,
+        "mine": mine,
+        "refresh_seconds": _refresh_seconds(payment, timezone.now()),
+        "handover_url": reverse("payments:handover", args=[payment.public_id]),
+    }
+    if mine and payment.state == State.UNPAID:
+        context["retry_url"] = _retry_url(payment)
+    if mine and payment.state == State.PAID:
+        context["verify_url"] = receipts.verify_url(payment)
+        context["qr"] = receipts.qr(payment)
+    return render(request, TEMPLATES[payment.state], context)
+
+
+def _refresh_seconds(payment, now):
+    """How soon the page asks again: quickly at first, not for ever."""
+    if payment.state not in {State.STARTED, State.CHECKING}:
+        return 0
+    age = now - payment.created_at
+    return 5 if age < timedelta(minutes=5) else 15 if age < timedelta(hours=1) else 0
+
+
+def _retry_url(payment):
+    subject = payment.subject
+    choices = {
+        "faculty": subject.unit.faculty_id,
+        "unit": subject.unit_id,
+        "subject": subject.pk,
+        "amount": payment.amount,
+    }
+    return f"{reverse('payments:dashboard')}?{urlencode(choices)}"
+
+
+@require_POST
+def recheck(request, public_id):
+    payment = get_object_or_404(Payment.objects.of(request.user), public_id=public_id)
+    key = str(payment.pk)
+    if limits.allow("recheck", key, 1, RECHECK_EVERY, timezone.now()):
+        checkout.check_again(payment)
+    else:
+        messages.info(request, _("The bank was just asked. Wait half a minute."))
+    return see_other(payment.get_absolute_url())
+
+
+@require_POST
+def cancel(request, public_id):
+    payment = get_object_or_404(Payment.objects.of(request.user), public_id=public_id)
+    checkout.cancel(payment)
+    return see_other(payment.get_absolute_url())
