@@ -5,20 +5,21 @@ CDPATH='' cd -- "$(dirname "${BASH_SOURCE[0]}")/.."
 python=.venv/bin/python
 
 say() { printf '%s\n' "$*"; }
-fail() { printf '%s\n' "$*" >&2; exit 1; }
+fail() { printf '%s\n' "$@" >&2; exit 1; }
 
 # install_packages PACKAGE…: by apt, as root or by a sudo that asks no password.
 install_packages() {
-  local as_root=()
+  local as_root=() said
   if [ "$(id -u)" != 0 ]; then as_root=(sudo -n); fi
   if ! command -v apt-get >/dev/null || ! "${as_root[@]}" true 2>/dev/null; then
     fail "Please install these Debian packages and start again: $*"
   fi
   say "Installing Debian packages: $*"
-  apt() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq "$@"; }
-  apt update >/dev/null || say "apt-get update failed; trying with what is known."
-  apt install -y --no-install-recommends "$@" >/dev/null ||
-    fail "These Debian packages could not be installed: $*"
+  apt() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq "$@" 2>&1; }
+  # Lists that are a little old are better than none.
+  said=$(apt update) || say "$said"
+  said=$(apt install -y --no-install-recommends "$@") ||
+    fail "$said" "These Debian packages could not be installed: $*"
 }
 
 # Prints the first Python that is new enough.

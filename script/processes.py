@@ -77,32 +77,43 @@ def die_with_parent(number=signal.SIGTERM):
 class Processes:
     """Processes that live and die together."""
 
-    def __init__(self, commands, variables):
-        # Sessions of their own: Ctrl-C reaches this process only, which stops them.
-        self.running = {
-            name: subprocess.Popen(
-                command,
-                cwd=ROOT,
-                env=variables,
-                start_new_session=True,
-                preexec_fn=die_with_parent,
-            )
-            for name, command in commands.items()
-        }
+    def __init__(self, commands, variables, output=None):
+        self.commands = commands
+        self.variables = variables
+        self.output = output
+        self.running = {}
+        for name in commands:
+            self.start(name)
+
+    def start(self, name):
+        # A session of its own: Ctrl-C reaches only this process, which stops the rest.
+        self.running[name] = subprocess.Popen(
+            self.commands[name],
+            cwd=ROOT,
+            env=self.variables,
+            stdout=self.output,
+            stderr=self.output,
+            start_new_session=True,
+            preexec_fn=die_with_parent,
+        )
+
+    def kill(self, name):
+        """End a process and its children without a word."""
+        os.killpg(self.running[name].pid, signal.SIGKILL)
+        self.running[name].wait()
 
     def __enter__(self):
         return self
 
     def __exit__(self, *error):
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
         for process in self.running.values():
             process.terminate()
         give_up_at = time.monotonic() + STOP_SECONDS
-        for process in self.running.values():
+        for name, process in self.running.items():
             try:
                 process.wait(max(0, give_up_at - time.monotonic()))
             except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
+                self.kill(name)
 
     def check(self):
         """End the run when a process has ended by itself."""

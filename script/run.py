@@ -22,6 +22,7 @@ from script.processes import (
 )
 
 VAR = ROOT / "var"
+STOP = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main():
@@ -29,8 +30,8 @@ def main():
     os.chdir(ROOT)
     options = read_options()
     refuse_taken_ports(options)
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda number, frame: sys.exit(0))
+    for number in STOP:
+        signal.signal(number, stop)
     VAR.mkdir(mode=0o700, exist_ok=True)
     variables = os.environ | environment(options) | {"SECRET_KEY": secret_key()}
     prepare(variables)
@@ -38,6 +39,13 @@ def main():
         processes.wait_until_they_answer(options)
         print_addresses(options)
         processes.wait()
+
+
+def stop(number, frame):
+    """End in order; who asks again while that goes on is not heard."""
+    for repeated in STOP:
+        signal.signal(repeated, signal.SIG_IGN)
+    sys.exit(0)
 
 
 def read_options(arguments=None):

@@ -25,6 +25,7 @@ from script.processes import die_with_parent
 START_SECONDS = 30
 # Nobody will miss this data after a power cut.
 FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+OPTIONS = [*FAST, "max_connections=200"]
 
 
 def binaries():
@@ -81,7 +82,7 @@ def start(folder, port, whom):
     password = secrets.token_hex(16)
     initialize(folder, password, whom)
     command = [binaries() / "postgres", "-D", folder / "data", "-p", str(port)]
-    command += ["-k", folder, *(part for option in FAST for part in ("-c", option))]
+    command += ["-k", folder, *(part for option in OPTIONS for part in ("-c", option))]
     with (folder / "log").open("w") as log:
         server = subprocess.Popen(
             command,

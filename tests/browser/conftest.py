@@ -1,0 +1,144 @@
+"""The three real processes, and browsers that look at them from outside."""
+
+import fcntl
+import os
+import re
+import secrets
+import shutil
+from pathlib import Path
+
+import psycopg2
+import pytest
+from playwright.sync_api import sync_playwright
+
+from script.processes import Processes, commands, environment
+from script.run import VAR, manage, prepare, read_options
+from tests.environment import ON_POSTGRESQL
+from tests.postgres import free_port
+from tests.servers import Sandbox
+
+FAILURES = VAR / "failures"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+FLAGS += ["--disable-background-networking"]
+PATIENCE = 20_000
+PHONE = {"width": 360, "height": 740}
+DESKTOP = {"width": 1280, "height": 800}
+
+
+class Site:
+    """The portal as script/server runs it, beside a sandbox, with an own database."""
+
+    def __init__(self, database, output):
+        self.options = read_options(["--port", str(free_port())])
+        self.url = f"http://localhost:{self.options.port}"
+        self.sandbox = Sandbox(merchant=self.url).start()
+        self.options.sandbox_port = self.sandbox.port
+        self.options.smtp_port = self.sandbox.smtp_port
+        own = environment(self.options) | {"DATABASE_URL": database}
+        self.variables = os.environ | own
+        self.output = output
+
+    def start(self):
+        VAR.mkdir(mode=0o700, exist_ok=True)
+        with (VAR / "preparing").open("w") as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)  # pytest-xdist's workers share the folder.
+            prepare(self.variables)
+        ours = commands(self.options)
+        del ours["sandbox"]
+        self.processes = Processes(ours, self.variables, self.output)
+        self.processes.wait_until_they_answer(self.options)
+
+    def restart(self):
+        """Start the web server again after it was killed."""
+        self.processes.start("portal")
+        self.processes.wait_until_they_answer(self.options)
+
+    def manage(self, *arguments, **changes):
+        manage(self.variables | changes, *arguments)
+
+    def stop(self):
+        self.processes.__exit__()
+        self.sandbox.stop()
+
+
+@pytest.fixture(scope="session")
+def database(tmp_path_factory):
+    """An empty database of the kind that this run is about."""
+    if not ON_POSTGRESQL:
+        yield f"sqlite:///{tmp_path_factory.mktemp('site') / 'portal.sqlite3'}"
+        return
+    address = os.environ["TEST_DATABASE_URL"]
+    name = f"browser_{secrets.token_hex(4)}"
+    server = psycopg2.connect(address)
+    server.autocommit = True
+    with server.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name}")
+        yield re.sub(r"/[^/?]*(\?|$)", rf"/{name}\1", address, count=1)
+        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def log(tmp_path_factory):
+    return tmp_path_factory.mktemp("log") / "processes"
+
+
+@pytest.fixture(scope="session")
+def site(database, log):
+    with log.open("w") as output:
+        site = Site(database, output)
+        site.start()
+        yield site
+        site.stop()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    # For a module only: while it runs, Django takes this thread for asynchronous code.
+    program = shutil.which("chromium") or pytest.fail("Chromium is missing.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_browser(chromium, site):
+    """Open a browser of its own (own cookies): open_browser(PHONE, scripts=False)."""
+    pages = []
+
+    def open_one(size=PHONE, *, scripts=True):
+        context = chromium.new_context(
+            viewport=size,
+            locale="fa-IR",
+            timezone_id="Asia/Tehran",
+            base_url=site.url,
+            java_script_enabled=scripts,
+            has_touch=size is PHONE,
+            accept_downloads=True,
+        )
+        context.set_default_timeout(PATIENCE)
+        pages.append(context.new_page())
+        return pages[-1]
+
+    open_one.pages = pages
+    yield open_one
+    for page in pages:
+        page.context.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Keep what a failed journey saw last."""
+    report = yield
+    if report.when == "call" and report.failed and "open_browser" in item.funcargs:
+        FAILURES.mkdir(parents=True, exist_ok=True)
+        name = re.sub(r"\W+", "-", item.nodeid)
+        for number, page in enumerate(item.funcargs["open_browser"].pages):
+            picture = FAILURES / f"{name}-{number}.png"
+            page.screenshot(path=picture, full_page=True)
+            report.sections.append(("browser", f"{page.url} {picture}"))
+        log = Path(item.funcargs["log"]) if "log" in item.funcargs else None
+        if log:
+            report.sections.append(("processes", log.read_text()[-4000:]))
+    return report
