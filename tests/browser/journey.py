@@ -1,0 +1,123 @@
+"""What people do in the browser, step by step."""
+
+import json
+import re
+import secrets
+import subprocess
+
+from playwright.sync_api import expect
+
+from script.run import VAR
+
+PASSWORD = "three-blue-winters"
+FACULTY, UNIT, SUBJECT = "دانشکده صنعت و معدن قروه", "امور دانشجویی", "خوابگاه"
+DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹", "0123456789")
+
+
+def new_mobile():
+    return f"0918{secrets.randbelow(10**7):07}"
+
+
+def press(page, name):
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def heading(page, name):
+    expect(page.get_by_role("heading", name=name, exact=True).first).to_be_visible()
+
+
+def sign_up(page, site, mobile, *, name="ژیلا رحیمی"):
+    """From nothing to the dashboard, by the code that comes to the sandbox's phone."""
+    page.goto("/sign-up/")
+    page.get_by_label("نام و نام خانوادگی").fill(name)
+    page.get_by_label("تلفن همراه").fill(mobile)
+    page.get_by_label("رمز ورود").first.fill(PASSWORD)
+    page.get_by_label("با قوانین سایت موافقم.").check()
+    press(page, "ثبت نام!")
+    heading(page, "تأیید تلفن همراه")
+    code = newest_sms(page, site, mobile, r"\d{6}")
+    page.locator("input[autocomplete=one-time-code]").fill(code)
+    press(page, "تأیید و ادامه!")
+    heading(page, "داشبورد")
+
+
+def log_in(page, who):
+    """Come in as one of the demo's people: student, staff or finance."""
+    numbers = {
+        "student": "09180000101",
+        "staff": "09180000102",
+        "finance": "09180000103",
+    }
+    page.goto("/login/")
+    page.get_by_label("نام کاربری").fill(numbers[who])
+    passwords = json.loads((VAR / "demo-accounts.json").read_text())
+    page.get_by_label("رمز ورود").first.fill(passwords[who])
+    press(page, "ورود")
+    page.wait_for_url(lambda url: "/login/" not in url)
+
+
+def newest_sms(page, site, mobile, pattern):
+    """What the phone's newest message says there, read in another tab."""
+    tab = page.context.new_page()
+    tab.goto(f"{site.sandbox.url}/phone/?number={mobile}")
+    text = tab.locator("article").first.inner_text().translate(DIGITS)
+    tab.close()
+    return re.search(pattern, text)[0]
+
+
+def choose(page, amount, *, scripts=True):
+    """Fill in the payment form as in the guide's example."""
+    page.goto("/")
+    reload = ["Show the units of this faculty", "Show the subjects of this unit"]
+    del reload
+    for label, title in [
+        ("حوزه یا مرکز اصلی", FACULTY),
+        ("واحد زیرمجموعه", UNIT),
+        ("موضوع پرداخت وجه", SUBJECT),
+    ]:
+        page.get_by_label(label, exact=True).select_option(label=title)
+        if not scripts and title != SUBJECT:
+            page.locator("button[formmethod=get]:visible").nth(title == UNIT).click()
+    page.get_by_label("مبلغ نهایی پرداخت (ریال)").fill(amount)
+
+
+def go_to_bank(page, site, amount="۱۰۰٬۰۰۰", *, scripts=True):
+    """Choose, confirm, and stand before the bank's card form."""
+    choose(page, amount, scripts=scripts)
+    press(page, "پرداخت مبلغ نهایی")
+    heading(page, "تأیید تراکنش")
+    expect(page.get_by_text("آیا از پرداخت مبلغ").first).to_contain_text("۱۰۰٬۰۰۰ ریال")
+    press(page, "بله، انجام شود")
+    if not scripts:
+        page.locator(f"form[action^='{site.sandbox.url}'] button").click()
+    page.wait_for_url(f"{site.sandbox.url}/**")
+
+
+def pay(page, site, action="success", *, scripts=True):
+    """Do the payer's part at the bank and come back."""
+    at_bank(page, action)
+    if not scripts:
+        page.locator("#return button").click()
+    page.wait_for_url(f"{site.url}/**")
+
+
+def at_bank(page, action):
+    """Fill in the card form; a password comes to the phone that the page names."""
+    if action in {"success", "close", "late", "twice"}:
+        page.locator("button[value=otp]").click()
+        with page.context.expect_page() as opened:
+            page.get_by_role("link", name="دیدن تلفن").click()
+        text = opened.value.locator("article").first.inner_text().translate(DIGITS)
+        opened.value.close()
+        page.get_by_label("رمز پویا").fill(re.search(r"رمز پویا: (\d+)", text)[1])
+    page.locator(f"button[value={action}]").click()
+
+
+def download(page, link):
+    """Follow a link to a receipt; the text of the PDF as pdftotext reads it."""
+    with page.expect_download() as coming:
+        link.click()
+    path = coming.value.path()
+    assert path.read_bytes().startswith(b"%PDF-")
+    read = ["pdftotext", "-layout", str(path), "-"]
+    return subprocess.run(read, check=True, capture_output=True, text=True).stdout

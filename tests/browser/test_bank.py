@@ -1,0 +1,62 @@
+"""What the payer reads when it did not go well, and what the bank's ledger says."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.journey import at_bank, go_to_bank, heading, log_in, pay
+
+
+@pytest.fixture
+def page(open_browser, site):
+    page = open_browser()
+    log_in(page, "student")
+    return page
+
+
+def newest(site):
+    return site.sandbox.ledger()[-1]
+
+
+@pytest.mark.parametrize(
+    ("action", "sentence"),
+    [
+        ("cancel", "پیش از تکمیل لغو شد"),
+        ("wrong_pin", "بانک این پرداخت را نپذیرفت"),
+        ("low_balance", "بانک این پرداخت را نپذیرفت"),
+        ("timeout", "در مهلت بانک"),
+    ],
+)
+def test_the_bank_says_no(page, site, action, sentence):
+    go_to_bank(page, site)
+    pay(page, site, action)
+    heading(page, "پرداخت انجام نشد")
+    expect(page.locator("main")).to_contain_text(sentence)
+    expect(page.locator("main")).to_contain_text(newest(site)["res_num"])
+    assert newest(site)["state"] != "verified"
+
+
+def test_a_closed_browser_ends_in_an_honest_expiry(page, site):
+    site.restart(ABANDONED_AFTER="3")
+    go_to_bank(page, site)
+    handover = page.context.pages[0]
+    at_bank(page, "close")
+    page.close()
+    site.sandbox.advance(31 * 60)
+    assert newest(site)["state"] == "returned"
+
+    page = handover.context.new_page()
+    page.goto("/payments/")
+    row = page.locator("main").filter(has_text=newest(site)["res_num"])
+    expect(row).to_contain_text("ناموفق", timeout=15_000)
+
+
+def test_a_payment_survives_the_web_server(page, site):
+    go_to_bank(page, site)
+    at_bank(page, "late")
+    site.processes.kill("portal")
+    back = page.locator("#return button")
+    back.click()
+    site.restart()
+    page.reload()
+    heading(page, "عملیات موفق")
+    assert newest(site)["state"] == "verified"

@@ -1,0 +1,51 @@
+"""From signing up to the receipt, as the guide tells it."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.journey import (
+    SUBJECT,
+    UNIT,
+    download,
+    go_to_bank,
+    heading,
+    new_mobile,
+    pay,
+    sign_up,
+)
+
+WAYS = {
+    "phone": (PHONE, True),
+    "desktop": (DESKTOP, True),
+    "phone without scripts": (PHONE, False),
+    "desktop without scripts": (DESKTOP, False),
+}
+
+
+@pytest.mark.parametrize(("size", "scripts"), WAYS.values(), ids=WAYS)
+def test_a_newcomer_pays_and_keeps_the_receipt(open_browser, site, size, scripts):
+    mobile = new_mobile()
+    page = open_browser(size, scripts=scripts)
+    sign_up(page, site, mobile)
+    go_to_bank(page, site, scripts=scripts)
+    pay(page, site, scripts=scripts)
+
+    heading(page, "عملیات موفق")
+    main = page.locator("main")
+    for text in ["مبلغ تراکنش", "۱۰۰٬۰۰۰", UNIT, SUBJECT, "تلفن:"]:
+        expect(main).to_contain_text(text)
+    [paid] = [row for row in site.sandbox.ledger() if row["cell_number"] == mobile]
+    assert paid["state"] == "verified"
+    for number in (paid["rrn"], paid["trace_no"], paid["res_num"]):
+        expect(main).to_contain_text(number)
+
+    receipt = download(page, page.get_by_role("link", name="دانلود رسید"))
+    assert paid["rrn"] in receipt
+    page.get_by_role("link", name="سوابق پرداخت").first.click()
+    heading(page, "لیست کلیه سوابق پرداخت")
+    page.get_by_label("جستجو").first.fill(paid["rrn"])
+    page.keyboard.press("Enter")
+    row = page.get_by_role("row").filter(has_text=paid["rrn"])
+    expect(row).to_contain_text(SUBJECT)
+    assert download(page, row.get_by_role("link").first) == receipt
