@@ -80,3 +80,25 @@ def dormitory(db):
     return Subject.objects.create(
         unit=unit, title="خوابگاه", position=1, amount_rule="free"
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def triggers_around_a_flush():
+    """Let tests empty SQLite's tables, which the triggers of the portal refuse.
+
+    PostgreSQL empties tables without asking the triggers of their rows.
+    """
+    from django.db.backends.sqlite3.operations import DatabaseOperations
+
+    from payments import triggers
+
+    flush = DatabaseOperations.execute_sql_flush
+
+    def flush_without_triggers(operations, statements):
+        triggers.drop(operations.connection.alias)
+        flush(operations, statements)
+        triggers.create(operations.connection.alias)
+
+    DatabaseOperations.execute_sql_flush = flush_without_triggers
+    yield
+    DatabaseOperations.execute_sql_flush = flush

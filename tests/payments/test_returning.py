@@ -1,0 +1,206 @@
+"""What a browser may bring back, and what becomes of it."""
+
+import pytest
+from django.test import Client
+
+from payments.models import Claim, PaymentEvent
+from payments.states import State
+from tests.payments.conftest import callback_of
+
+
+def alarms(payment):
+    return list(payment.events.filter(is_alarm=True).values_list("note", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("action", "reason"),
+    [
+        ("cancel", "cancelled"),
+        ("wrong_pin", "declined"),
+        ("low_balance", "declined"),
+        ("timeout", "expired"),
+    ],
+)
+def test_bank_says_no(payer, action, reason):
+    payment = payer.pay(action=action)
+    assert payment.state == State.UNPAID
+    assert payment.unpaid_reason == reason
+    assert not payment.claims.exists()
+
+
+def test_return_by_get_is_the_same(payer):
+    payment = payer.start()
+    Client().get(callback_of(payment), payer.at_bank(payment))
+    payment.refresh_from_db()
+    assert payment.state == State.PAID
+
+
+def test_result_waits_behind_a_redirect(payer):
+    payment = payer.start()
+    answer = Client().post(callback_of(payment), payer.at_bank(payment, "cancel"))
+    assert answer.status_code == 303
+    assert answer["Location"] == payment.get_absolute_url()
+
+
+def test_return_needs_no_csrf_token_and_sets_no_cookie(payer):
+    payment = payer.start()
+    strict = Client(enforce_csrf_checks=True)
+    answer = strict.post(callback_of(payment), payer.at_bank(payment))
+    assert answer.status_code == 303
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_unknown_callback_key_is_not_found(db):
+    assert Client().post("/bank/nobody/", {"State": "OK"}).status_code == 404
+
+
+def test_opening_the_address_by_hand_does_nothing(payer):
+    payment = payer.start()
+    Client().get(callback_of(payment))
+    payment.refresh_from_db()
+    assert payment.state == State.AT_BANK
+    assert not alarms(payment)
+
+
+@pytest.mark.parametrize("field", ["Token", "ResNum", "TerminalId"])
+def test_return_of_another_payment_is_not_asked_about(payer, bank, field):
+    payment = payer.start()
+    fields = payer.at_bank(payment)
+
+    payer.bring(payment, fields | {field: "123456"})
+
+    assert payment.state == State.AT_BANK
+    assert bank.transaction(payment.order_number)["verify_calls"] == 0
+    assert alarms(payment) == ["return does not match the payment"]
+    # The true return is still worth what it was.
+    assert payer.bring(payment, fields).state == State.PAID
+
+
+def test_return_that_names_nothing_of_ours_is_refused(payer):
+    payment = payer.start()
+    payer.bring(payment, {"State": "CanceledByUser"})
+    assert payment.state == State.AT_BANK
+    assert alarms(payment)
+
+
+def test_field_that_comes_twice_is_refused(payer):
+    payment = payer.start()
+    fields = payer.at_bank(payment)
+    payer.bring(payment, fields | {"RefNum": [fields["RefNum"], "other"]})
+    assert payment.state == State.AT_BANK
+    assert alarms(payment)
+
+
+@pytest.mark.parametrize(
+    "receipt", ["x" * 51, "رسید", "a b", "<b>", "a\nb", "\u200f123", "x" * 5000]
+)
+def test_strange_receipt_number_is_harmless(payer, bank, receipt):
+    payment = payer.start()
+    fields = payer.at_bank(payment)
+    payer.bring(payment, fields | {"RefNum": receipt})
+    assert payment.state != State.PAID
+    assert payer.bring(payment, fields).state == State.PAID
+
+
+def test_paid_without_a_receipt_number_is_not_paid(payer):
+    payment = payer.start()
+    fields = payer.at_bank(payment)
+    payer.bring(payment, fields | {"RefNum": ""})
+    assert payment.state == State.UNPAID
+
+
+def test_invented_receipt_is_rejected_and_poisons_nothing(payer):
+    payment = payer.start()
+    fields = payer.at_bank(payment)
+
+    payer.bring(payment, fields | {"RefNum": "invented"})
+    assert payment.state == State.UNPAID
+    assert payment.claims.get().state == Claim.State.REJECTED
+
+    payer.bring(payment, fields)
+    assert payment.state == State.PAID
+    assert payment.claims.filter(state=Claim.State.CONFIRMED).count() == 1
+
+
+def test_receipt_pays_once(payer, other_payer, bank):
+    first = payer.start()
+    fields = payer.at_bank(first)
+    payer.bring(first, fields)
+    second = other_payer.start()
+
+    theft = other_payer.at_bank(second, "cancel") | {
+        "State": "OK",
+        "Status": "2",
+        "RefNum": fields["RefNum"],
+    }
+    other_payer.bring(second, theft)
+
+    assert second.state == State.AT_BANK
+    assert second.claims.get().code == "receipt of another payment"
+    assert bank.transaction(first.order_number)["verify_calls"] == 1
+    assert alarms(second) == ["receipt of another payment"]
+
+
+def test_cheap_receipt_does_not_pay_an_expensive_bill(payer, bank):
+    cheap = payer.start("10,000")
+    receipt = payer.at_bank(cheap)["RefNum"]
+    dear = payer.start("5,000,000")
+    payer.bring(
+        dear,
+        {
+            "State": "OK",
+            "Status": "2",
+            "RefNum": receipt,
+            "ResNum": dear.order_number,
+            "Token": dear.token,
+        },
+    )
+
+    assert dear.state == State.UNPAID
+    assert dear.unpaid_reason == "reversed"
+    assert alarms(dear) == ["amount is 10000, not 5000000"]
+    assert dear.claims.get().state == Claim.State.REVERSED
+    assert bank.transaction(cheap.order_number)["state"] == "reversed"
+
+
+def test_other_amount_at_the_bank_is_given_back(payer, bank):
+    payment = payer.start()
+    fields = payer.at_bank(payment)
+    bank.fault("verify", "wrong_amount", code="400000")
+    payer.bring(payment, fields)
+    assert payment.state == State.UNPAID
+    assert payment.unpaid_reason == "reversed"
+    assert bank.transaction(payment.order_number)["state"] == "reversed"
+
+
+def test_cancelled_return_after_success_changes_nothing(payer):
+    payment = payer.start()
+    fields = payer.at_bank(payment)
+    payer.bring(payment, fields)
+    cancelled = {"State": "CanceledByUser", "Status": "1", "Token": payment.token}
+    assert payer.bring(payment, cancelled).state == State.PAID
+
+
+def test_success_after_the_payer_cancelled_here_counts(payer):
+    payment = payer.start()
+    fields = payer.at_bank(payment)
+    payer.browser.post(f"{payment.get_absolute_url()}cancel/")
+    payment.refresh_from_db()
+    assert payment.unpaid_reason == "cancelled"
+    assert payer.bring(payment, fields).state == State.PAID
+
+
+def test_second_receipt_for_a_paid_payment_is_only_recorded(payer, bank):
+    payment = payer.start()
+    fields = payer.at_bank(payment)
+    payer.bring(payment, fields)
+
+    payer.bring(payment, fields | {"RefNum": "another"})
+
+    assert payment.state == State.PAID
+    assert payment.claims.get(receipt_number="another").state == Claim.State.REVIEW
+    assert alarms(payment) == ["second receipt for a paid payment"]
+    assert (
+        PaymentEvent.objects.filter(from_state="paid").exclude(to_state="paid").count()
+        == 0
+    )
