@@ -3,6 +3,9 @@
 
 CDPATH='' cd -- "$(dirname "${BASH_SOURCE[0]}")/.."
 python=.venv/bin/python
+# Nothing is written outside this folder, caches of pip and of fonts included.
+mkdir -p -m 700 var
+export XDG_CACHE_HOME=$PWD/var/cache
 
 say() { printf '%s\n' "$*"; }
 fail() { printf '%s\n' "$@" >&2; exit 1; }

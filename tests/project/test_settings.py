@@ -1,6 +1,7 @@
 """What stops a start, and what a good start looks like, seen from outside."""
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -47,16 +48,19 @@ def test_a_missing_variable_stops_the_start(name):
     assert name in done.stderr
 
 
-@pytest.mark.parametrize(
-    ("changes", "word"),
-    [
-        ({"SEP_URL": "http://127.0.0.1:8001/sep"}, "SEP_URL"),
-        ({"SEP_URL": "http://sep.shaparak.ir"}, "SEP_URL"),
-        ({"KAVENEGAR_URL": "http://127.0.0.1:8001/kavenegar"}, "KAVENEGAR_URL"),
-        ({"BASE_URL": "http://pay.example.ac.ir"}, "BASE_URL"),
-        ({"DEBUG": "1"}, "DEBUG"),
-    ],
-)
+UNFIT = [
+    ({"SEP_URL": "http://127.0.0.1:8001/sep"}, "payments.E001"),
+    ({"SEP_URL": "https://127.0.0.1:8001/sep"}, "payments.E001"),
+    ({"SEP_URL": "http://sep.shaparak.ir"}, "payments.E001"),
+    ({"KAVENEGAR_URL": "http://127.0.0.1:8001/kavenegar"}, "payments.E001"),
+    ({"KAVENEGAR_API_KEY": "sandbox"}, "payments.E002"),
+    ({"BASE_URL": "http://pay.example.ac.ir"}, "payments.E001"),
+    ({"SECRET_KEY": "short"}, "security.W009"),
+    ({"DEBUG": "1"}, "security.W018"),
+]
+
+
+@pytest.mark.parametrize(("changes", "word"), UNFIT)
 def test_an_unfit_setting_stops_the_web_server(changes, word):
     done = run(START, **changes)
     assert done.returncode != 0
@@ -67,7 +71,30 @@ def test_an_unfit_setting_stops_the_worker():
     worker = [sys.executable, "manage.py", "work", "--once"]
     done = run(worker, SEP_URL="http://127.0.0.1:8001/sep")
     assert done.returncode != 0
-    assert "SEP_URL" in done.stderr
+    assert "payments.E001" in done.stderr
+
+
+def test_the_sandbox_does_not_start_outside_a_sandbox():
+    done = run([sys.executable, "-m", "sandbox", "serve"])
+    assert done.returncode != 0
+    assert "SANDBOX=1" in done.stderr
+
+
+def test_demo_accounts_are_not_made_outside_a_sandbox():
+    done = run([sys.executable, "manage.py", "demo"])
+    assert done.returncode != 0
+    assert "SANDBOX=1" in done.stderr
+
+
+def test_a_taken_port_is_told_in_one_line():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = run([sys.executable, "-m", "script.run", "--port", port])
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert (
+        done.stderr == f"Cannot listen on 127.0.0.1:{port}: Address already in use.\n"
+    )
 
 
 @pytest.mark.parametrize("program", ["manage.py", "-msandbox"])
