@@ -55,9 +55,9 @@ class Migration(migrations.Migration):
                 ('min_amount', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='lowest amount (rial)')),
                 ('max_amount', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='highest amount (rial)')),
                 ('fixed_amount', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='fixed amount (rial)')),
-                ('opens_at', models.DateTimeField(blank=True, null=True, verbose_name='opens at')),
-                ('closes_at', models.DateTimeField(blank=True, null=True, verbose_name='closes at')),
-                ('deposit_identifier', models.CharField(blank=True, help_text='Only where the treasury wants one; up to 30 digits.', max_length=30, validators=[django.core.validators.RegexValidator('\\A[0-9]+\\Z', 'Write digits only.')], verbose_name='deposit identifier')),
+                ('opens_at', models.DateTimeField(blank=True, help_text='Day and time of the Jalali calendar, like 1405/09/01 14:30.', null=True, verbose_name='opens at')),
+                ('closes_at', models.DateTimeField(blank=True, help_text='Day and time of the Jalali calendar, like 1405/09/01 14:30.', null=True, verbose_name='closes at')),
+                ('deposit_identifier', models.CharField(blank=True, help_text='Only where the treasury wants one; up to 30 digits.', max_length=30, validators=[django.core.validators.RegexValidator('\\A[0-9]+\\Z', 'Write digits only')], verbose_name='deposit identifier')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='subjects', to='catalog.unit', verbose_name='unit')),
             ],
             options={
@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='subject',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount_rule', 'free'), ('fixed_amount', None), ('max_amount', None), ('min_amount', None)), models.Q(('amount_rule', 'bounded'), ('fixed_amount', None), ('max_amount__isnull', False), ('min_amount__isnull', False)), models.Q(('amount_rule', 'fixed'), ('fixed_amount__isnull', False), ('max_amount', None), ('min_amount', None)), _connector='OR'), name='subject_amounts_follow_its_rule', violation_error_message='Fill in the amounts that the rule needs, and no others.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount_rule', 'free'), ('fixed_amount', None), ('max_amount', None), ('min_amount', None)), models.Q(('amount_rule', 'bounded'), ('fixed_amount', None), ('max_amount__isnull', False), ('min_amount__isnull', False)), models.Q(('amount_rule', 'fixed'), ('fixed_amount__isnull', False), ('max_amount', None), ('min_amount', None)), _connector='OR'), name='subject_amounts_follow_its_rule', violation_error_message='Fill in the amounts that the rule needs, and no others'),
         ),
         migrations.AddConstraint(
             model_name='subject',
@@ -99,10 +99,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='subject',
-            constraint=models.CheckConstraint(condition=models.Q(('max_amount__gte', models.F('min_amount'))), name='subject_max_amount_not_below_min', violation_error_message='The highest amount must not be below the lowest.'),
+            constraint=models.CheckConstraint(condition=models.Q(('max_amount__gte', models.F('min_amount'))), name='subject_max_amount_not_below_min', violation_error_message='The highest amount must not be below the lowest'),
         ),
         migrations.AddConstraint(
             model_name='subject',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opens_at'))), name='subject_closes_after_it_opens', violation_error_message='It must close after it opens.'),
+            constraint=models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opens_at'))), name='subject_closes_after_it_opens', violation_error_message='It must close after it opens'),
         ),
     ]

@@ -1,7 +1,11 @@
 """What the three levels of the catalogue have in common."""
 
+from functools import reduce
+from operator import or_
+
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from payment_portal import persian
@@ -20,14 +24,17 @@ class SearchKeyField(models.CharField):
 
 
 class EntryQuerySet(models.QuerySet):
+    searched = ["search_key"]
+
     def in_order(self):
         return self.order_by("position", "id")
 
     def matching(self, query):
-        """Rows whose title has every word of a query, however it is spelled."""
+        """Rows in whose title, or above it, is every word however it is spelled."""
         found = self
         for word in persian.search_words(query):
-            found = found.filter(search_key__contains=word)
+            places = (Q((f"{key}__contains", word)) for key in self.searched)
+            found = found.filter(reduce(or_, places))
         return found
 
 
@@ -51,9 +58,12 @@ class Entry(models.Model):
     def __str__(self):
         return self.title
 
-    def clean(self):
+    def validate_unique(self, exclude=None):
         # The database refuses a twin too; here the clerk is told in words.
+        super().validate_unique(exclude)
+        if "title" in (exclude or ()):
+            return
         key = persian.search_key(self.title)
         if self.siblings().filter(search_key=key).exclude(pk=self.pk).exists():
-            twin = _("There is already an entry of this title in this place.")
+            twin = _("There is already an entry of this title in this place")
             raise ValidationError({"title": twin})

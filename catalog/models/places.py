@@ -13,6 +13,8 @@ class FacultyQuerySet(EntryQuerySet):
 
 
 class UnitQuerySet(EntryQuerySet):
+    searched = ["search_key", "faculty__search_key"]
+
     def active(self):
         return self.filter(is_active=True, faculty__is_active=True)
 
@@ -58,6 +60,10 @@ class Unit(Entry):
                 name="unit_title_used_once_in_its_faculty",
             ),
         ]
+
+    def __str__(self):
+        # Every faculty may have its «امور آموزشی».
+        return f"{self.title} ({self.faculty.title})"
 
     def siblings(self):
         return Unit.objects.of(self.faculty_id)

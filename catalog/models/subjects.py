@@ -11,8 +11,12 @@ from catalog.models.entries import Entry, EntryQuerySet
 from catalog.models.places import Unit
 from payment_portal import persian
 
+LIKE_THIS = _("Day and time of the Jalali calendar, like 1405/09/01 14:30.")
+
 
 class SubjectQuerySet(EntryQuerySet):
+    searched = ["search_key", "unit__search_key", "unit__faculty__search_key"]
+
     def open(self, now):
         """What can be paid for at a moment."""
         return self.filter(
@@ -52,13 +56,17 @@ class Subject(Entry):
     fixed_amount = models.PositiveBigIntegerField(
         _("fixed amount (rial)"), null=True, blank=True
     )
-    opens_at = models.DateTimeField(_("opens at"), null=True, blank=True)
-    closes_at = models.DateTimeField(_("closes at"), null=True, blank=True)
+    opens_at = models.DateTimeField(
+        _("opens at"), null=True, blank=True, help_text=LIKE_THIS
+    )
+    closes_at = models.DateTimeField(
+        _("closes at"), null=True, blank=True, help_text=LIKE_THIS
+    )
     deposit_identifier = models.CharField(
         _("deposit identifier"),
         max_length=30,
         blank=True,
-        validators=[RegexValidator(r"\A[0-9]+\Z", _("Write digits only."))],
+        validators=[RegexValidator(r"\A[0-9]+\Z", _("Write digits only"))],
         help_text=_("Only where the treasury wants one; up to 30 digits."),
     )
 
@@ -100,7 +108,7 @@ class Subject(Entry):
                 ),
                 name="subject_amounts_follow_its_rule",
                 violation_error_message=_(
-                    "Fill in the amounts that the rule needs, and no others."
+                    "Fill in the amounts that the rule needs, and no others"
                 ),
             ),
             models.CheckConstraint(
@@ -113,13 +121,13 @@ class Subject(Entry):
                 condition=Q(max_amount__gte=F("min_amount")),
                 name="subject_max_amount_not_below_min",
                 violation_error_message=_(
-                    "The highest amount must not be below the lowest."
+                    "The highest amount must not be below the lowest"
                 ),
             ),
             models.CheckConstraint(
                 condition=Q(closes_at__gt=F("opens_at")),
                 name="subject_closes_after_it_opens",
-                violation_error_message=_("It must close after it opens."),
+                violation_error_message=_("It must close after it opens"),
             ),
         ]
 

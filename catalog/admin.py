@@ -1,0 +1,128 @@
+"""Where the staff keep the catalogue."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextInputWidget
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from catalog.forms import SubjectForm, UnitFormSet
+from catalog.models import AmountRule, Faculty, Subject, Unit
+from payment_portal import persian
+from payment_portal.admin_jalali import JalaliAdmin, jalali
+from payment_portal.fields import CleanCharField, RialField
+
+# A number box of the browser refuses Persian digits, so numbers are typed as text.
+OVERRIDES = JalaliAdmin.formfield_overrides | {
+    models.CharField: {"form_class": CleanCharField},
+    models.PositiveIntegerField: {
+        "widget": AdminTextInputWidget(
+            attrs={"inputmode": "numeric", "dir": "ltr", "class": "position"}
+        )
+    },
+    models.PositiveBigIntegerField: {
+        "form_class": RialField,
+        "widget": AdminTextInputWidget,
+        "min_value": settings.MIN_AMOUNT,
+        "max_value": settings.MAX_AMOUNT,
+    },
+}
+PLACE = (_("In the lists"), {"fields": ["position", "is_active"]})
+
+
+class EntryAdmin(JalaliAdmin):
+    """What the three levels of the catalogue have in common for the staff."""
+
+    formfield_overrides = OVERRIDES
+    list_editable = ["position", "is_active"]
+    search_fields = ["search_key"]
+    search_help_text = _("Any spelling will do: Persian or Arabic letters and digits.")
+    list_per_page = 50
+
+    def get_search_results(self, request, queryset, search_term):
+        return queryset.matching(search_term), False
+
+
+class UnitInline(admin.TabularInline):
+    model = Unit
+    formset = UnitFormSet
+    formfield_overrides = OVERRIDES
+    fields = ["title", "position", "is_active"]
+    ordering = ["position", "id"]
+    extra = 1
+    can_delete = False
+    show_change_link = True
+
+
+@admin.register(Faculty)
+class FacultyAdmin(EntryAdmin):
+    list_display = ["title", "position", "is_active"]
+    list_filter = ["is_active"]
+    ordering = ["position", "id"]
+    fieldsets = [(None, {"fields": ["title"]}), PLACE]
+    inlines = [UnitInline]
+
+
+@admin.register(Unit)
+class UnitAdmin(EntryAdmin):
+    list_display = ["title", "faculty", "position", "is_active"]
+    list_filter = ["is_active", "faculty"]
+    list_select_related = ["faculty"]
+    ordering = ["faculty__position", "faculty_id", "position", "id"]
+    autocomplete_fields = ["faculty"]
+    fieldsets = [(None, {"fields": ["faculty", "title"]}), PLACE]
+
+    def get_queryset(self, request):
+        # Its name, also in lists to choose from, names its faculty.
+        return super().get_queryset(request).select_related("faculty")
+
+
+@admin.register(Subject)
+class SubjectAdmin(EntryAdmin):
+    form = SubjectForm
+    list_display = [
+        *("title", "unit", "amount"),
+        jalali("opens_at", _("opens at")),
+        jalali("closes_at", _("closes at")),
+        *("position", "is_active"),
+    ]
+    list_filter = ["is_active", "amount_rule", "unit__faculty"]
+    ordering = [
+        "unit__faculty__position",
+        "unit__position",
+        "unit_id",
+        "position",
+        "id",
+    ]
+    autocomplete_fields = ["unit"]
+    fieldsets = [
+        (None, {"fields": ["unit", "title"]}),
+        (
+            _("Amount"),
+            {
+                "fields": ["amount_rule", "fixed_amount", "min_amount", "max_amount"],
+                "description": _("Fill in only the amounts that the rule needs."),
+            },
+        ),
+        (
+            _("When it can be paid"),
+            {
+                "fields": ["opens_at", "closes_at"],
+                "description": _("Empty means without a limit."),
+            },
+        ),
+        PLACE,
+        (_("Treasury"), {"fields": ["deposit_identifier"]}),
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("unit__faculty")
+
+    @admin.display(description=_("amount (rial)"), ordering="fixed_amount")
+    def amount(self, subject):
+        low, high = map(persian.rial, subject.limits)
+        if subject.amount_rule == AmountRule.FREE:
+            return _("free")
+        if subject.amount_rule == AmountRule.FIXED:
+            return low
+        return _("from %(low)s to %(high)s") % {"low": low, "high": high}

@@ -1,0 +1,52 @@
+"""Groups of staff, with their permissions in Persian."""
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.models import Group, Permission
+from django.utils.translation import gettext_lazy as _
+
+from payment_portal.fields import CleanCharField
+
+ACTIONS = {
+    "view": _("see"),
+    "add": _("add"),
+    "change": _("change"),
+    "delete": _("delete"),
+}
+# Nobody needs permissions on what the framework keeps for itself.
+INTERNAL = ["admin", "axes", "contenttypes", "sessions"]
+
+
+class PermissionField(forms.ModelMultipleChoiceField):
+    """Permissions as boxes to tick; Django stores their names in English."""
+
+    def label_from_instance(self, permission):
+        kind = permission.content_type
+        action = permission.codename.partition("_")[0]
+        return f"{kind.name}: {ACTIONS.get(action, _(permission.name))}"
+
+
+class GroupForm(forms.ModelForm):
+    name = CleanCharField(label=_("Name"), max_length=150)
+    permissions = PermissionField(
+        Permission.objects.exclude(content_type__app_label__in=INTERNAL)
+        .select_related("content_type")
+        .order_by("content_type__app_label", "content_type__model", "codename"),
+        label=_("Permissions"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = Group
+        fields = ["name", "permissions"]
+
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class GroupAdmin(admin.ModelAdmin):
+    form = GroupForm
+    search_fields = ["name"]
+    ordering = ["name"]

@@ -1,0 +1,35 @@
+"""The pages of the staff: Django's admin, entered by the portal's own door."""
+
+from django.contrib.admin import AdminSite
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+
+
+class PortalAdminSite(AdminSite):
+    site_title = _("Staff pages")
+    site_header = _("Staff pages")
+    index_title = _("Staff pages")
+
+    @method_decorator(never_cache)
+    @login_not_required
+    def login(self, request, extra_context=None):
+        """Staff log in where everybody does; who is no staff is told so."""
+        if self.has_permission(request):
+            return redirect("admin:index")
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        wanted = request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index")
+        return redirect_to_login(wanted)
+
+    def logout(self, request, extra_context=None):
+        return redirect("accounts:logout", preserve_request=True)
+
+    def password_change(self, request, extra_context=None):
+        return redirect("accounts:password_change")
