@@ -1,3 +1,27 @@
+from django.urls import path
+
+from accounts.views import codes, log_in, password, profile, sign_up
+
 app_name = "accounts"
 
-urlpatterns = []
+urlpatterns = [
+    path("login/", log_in.login, name="login"),
+    path("logout/", log_in.logout, name="logout"),
+    path("sign-up/", sign_up.sign_up, name="sign_up"),
+    path("sign-up/confirm/", sign_up.confirm_mobile, name="confirm_mobile"),
+    path("terms/", sign_up.terms, name="terms"),
+    path("code/resend/", codes.resend_code, name="resend_code"),
+    path("password/forgotten/", password.password_forgotten, name="password_forgotten"),
+    path("password/code/", password.password_reset_code, name="password_reset_code"),
+    path("password/new/", password.password_reset, name="password_reset"),
+    path("profile/", profile.profile, name="profile"),
+    path("profile/password/", password.password_change, name="password_change"),
+    path("profile/mobile/", profile.change_mobile, name="change_mobile"),
+    path(
+        "profile/mobile/confirm/",
+        profile.confirm_new_mobile,
+        name="confirm_new_mobile",
+    ),
+    path("profile/e-mail/link/", profile.send_email_link, name="send_email_link"),
+    path("e-mail/<str:token>/", profile.confirm_email, name="confirm_email"),
+]

@@ -172,6 +172,26 @@ LOGIN_REDIRECT_URL = "payments:dashboard"
 LOGOUT_REDIRECT_URL = "accounts:login"
 TERMS_VERSION = "1405-09"
 
+# Failures are counted for an account and an address together: whoever guesses at an
+# account from elsewhere does not lock its owner out.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_USERNAME_FORM_FIELD = "username"
+AXES_USERNAME_CALLABLE = "accounts.entrance.name_of"
+AXES_CLIENT_IP_CALLABLE = "accounts.limits.address_of"
+AXES_LOCKOUT_CALLABLE = "accounts.views.log_in.locked_out"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken"]
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+# Wrong passwords on any account, from one address in an hour (a campus may be one).
+LOG_IN_FAILURES_PER_ADDRESS = env.int("LOG_IN_FAILURES_PER_ADDRESS", default=100)
+# Codes by SMS in an hour: to one address, and in all.
+CODES_PER_ADDRESS = env.int("CODES_PER_ADDRESS", default=30)
+CODES_PER_HOUR = env.int("CODES_PER_HOUR", default=1000)
+
 # ---- doors ---------------------------------------------------------------------------
 
 _https = _base.scheme == "https"

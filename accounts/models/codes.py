@@ -1,5 +1,6 @@
 """One-time codes sent by SMS: a keyed hash, its life and its tries."""
 
+import secrets
 import uuid
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Length
 from django.db.models.lookups import Exact
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.users import SignUp, is_iranian_mobile
@@ -82,3 +84,28 @@ class MobileCode(models.Model):
 
     def __str__(self):
         return str(self.pk)
+
+    def keep(self, code, secret):
+        """Remember a code by a keyed hash that also takes in what it is bound to."""
+        self.mac = self._mac(code, secret, settings.SECRET_KEY)
+
+    def keep_none(self):
+        """Remember nothing: no code ever fits, and nothing shows the difference."""
+        self.mac = secrets.token_hex(32)
+
+    def fits(self, code, secret):
+        keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+        return any(
+            constant_time_compare(self.mac, self._mac(code, secret, key))
+            for key in keys
+        )
+
+    def consume(self, now):
+        """Use the code up; of two who try at once only one is told True."""
+        mine = MobileCode.objects.open().filter(pk=self.pk)
+        return mine.update(consumed_at=now) == 1
+
+    def _mac(self, code, secret, key):
+        bound = ":".join([self.purpose, self.mobile, str(self.pk), secret, code])
+        digest = salted_hmac("accounts.code", bound, key, algorithm="sha256")
+        return digest.hexdigest()

@@ -1,10 +1,14 @@
 """SMS and mail that went out, are to go out, or could not."""
 
+from datetime import timedelta
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+# Longer than a whole batch of the worker takes, each message with its own deadline.
+LEASE = timedelta(minutes=5)
 CODE_TEMPLATES = ["sign-up-code", "reset-code", "mobile-code"]
 
 
@@ -25,8 +29,22 @@ class MessageQuerySet(models.QuerySet):
         )
         return message
 
+    def leased(self, now, **facts):
+        """A message that its writer sends himself, at once."""
+        return self.create(
+            state=Message.State.SENDING,
+            leased_until=now + LEASE,
+            created_at=now,
+            tries=1,
+            **facts,
+        )
+
     def due(self, now):
         return self.filter(state=Message.State.QUEUED, next_try_at__lte=now)
+
+    def lost(self, now):
+        """Whoever was sending these is gone."""
+        return self.filter(state=Message.State.SENDING, leased_until__lte=now)
 
 
 class Message(models.Model):
@@ -112,3 +130,23 @@ class Message(models.Model):
 
     def __str__(self):
         return f"{self.template} {self.to}"
+
+    def lease(self, now):
+        """Take this message from the queue; False if somebody was quicker."""
+        taken = Message.objects.due(now).filter(pk=self.pk)
+        if not taken.update(
+            state=Message.State.SENDING,
+            leased_until=now + LEASE,
+            next_try_at=None,
+            tries=F("tries") + 1,
+        ):
+            return False
+        self.refresh_from_db()
+        return True
+
+    def settle(self, state, **facts):
+        """Write down how the sending ended, unless the lease has passed on."""
+        held = Message.objects.filter(
+            pk=self.pk, state=Message.State.SENDING, leased_until=self.leased_until
+        )
+        return held.update(state=state, leased_until=None, **facts) == 1

@@ -1,0 +1,217 @@
+"""Codes by SMS: sent, sent again and checked.
+
+What is shown and how long it takes does not depend on whether a number has an
+account. A code is bound to its purpose, its number and the session that asked.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from accounts import outbox, sms
+from accounts.limits import Rule, TooMany, take
+from accounts.models import Message, MobileCode, User
+from accounts.models.codes import MAX_ATTEMPTS
+from accounts.sms import Problem, SmsError
+from payment_portal import persian
+
+LIFE = timedelta(seconds=300)
+GAP = timedelta(seconds=60)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+SESSION_KEY = "mobile_code"
+
+Purpose = MobileCode.Purpose
+TAKEN = "already-registered"
+CODES = {
+    Purpose.SIGN_UP: "sign-up-code",
+    Purpose.RESET: "reset-code",
+    Purpose.CHANGE_MOBILE: "mobile-code",
+}
+# Only a number with an account could have these, so a reset tells them to nobody.
+TELLING = {Problem.BAD_NUMBER, Problem.BLOCKED}
+
+
+class WrongCode(Exception):
+    """The code proves nothing; ``reason`` is used, replaced, old, tried, wrong."""
+
+    def __init__(self, reason, left=0):
+        super().__init__(reason)
+        self.reason = reason
+        self.left = left
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a session knows about the code that it waits for."""
+
+    id: str
+    purpose: str
+    mobile: str
+    secret: str
+    resend_at: str
+    problem: str = ""
+
+    def wait(self, now):
+        """Seconds until the code may be sent again."""
+        left = datetime.fromisoformat(self.resend_at) - now
+        return max(0, -(-left // timedelta(seconds=1)))
+
+
+def held(session, purpose=None):
+    """What the session holds, for this purpose if one is named; or None."""
+    stored = session.get(SESSION_KEY)
+    if not stored or purpose not in {None, stored["purpose"]}:
+        return None
+    return Held(**stored)
+
+
+def start(session, challenge, address, now):
+    """Send a code, or go on with the living one that this session has for the same."""
+    try:
+        send(session, challenge, address, now)
+    except TooMany:
+        # Pressed twice, or gone back to correct a name: the code is on its way.
+        known = held(session, challenge.purpose)
+        if not known or known.mobile != challenge.mobile:
+            raise
+        alive = MobileCode.objects.live(now).filter(pk=known.id)
+        if not alive.update(sign_up=challenge.sign_up):
+            raise
+
+
+def resend(session, known, address, now):
+    """Send a new code in place of the one that the session holds; raises TooMany."""
+    old = MobileCode.objects.get(pk=known.id)
+    again = MobileCode(
+        purpose=old.purpose, mobile=old.mobile, sign_up=old.sign_up, user=old.user
+    )
+    send(session, again, address, now)
+
+
+def send(session, challenge, address, now):
+    """Make a code and send it; the older one of this session is worth nothing then."""
+    rules = _rules(challenge.mobile)
+    take([_per_address(address), *rules, _budget()], now)
+    code = f"{secrets.randbelow(10**6):06}"
+    secret = secrets.token_urlsafe(32)
+    message = _store(session, challenge, code, secret, now)
+    problem = _post(message, code, now)
+    if problem in TELLING and challenge.purpose == Purpose.RESET:
+        problem = None
+    not_sent = problem not in {None, Problem.UNKNOWN}
+    if not_sent:
+        for rule in rules:
+            rule.give_back(now)
+    session[SESSION_KEY] = {
+        "id": str(challenge.pk),
+        "purpose": challenge.purpose,
+        "mobile": challenge.mobile,
+        "secret": secret,
+        "resend_at": (now if not_sent else now + GAP).isoformat(),
+        "problem": problem or "",
+    }
+
+
+def check(session, purpose, code, now):
+    """The challenge that a typed code meets; raises WrongCode.
+
+    The try is counted before anything is compared, so that trying in parallel gains
+    nothing. Whoever acts on the answer must consume it.
+    """
+    known = held(session, purpose)
+    if not known:
+        raise WrongCode("old")
+    challenge = MobileCode.objects.filter(pk=known.id)
+    if not challenge.live(now).update(attempts=F("attempts") + 1):
+        raise WrongCode(_why_dead(challenge.first(), now))
+    failures = Rule("code-failure", known.mobile, 15, DAY)
+    take([failures], now)
+    found = challenge.get()
+    if found.fits(code, known.secret):
+        failures.give_back(now)
+        return found
+    left = max(0, MAX_ATTEMPTS - found.attempts)
+    raise WrongCode("wrong" if left else "tried", left)
+
+
+def masked(mobile):
+    """A mobile as an SMS shows it: 0918***4567."""
+    return persian.to_ascii_digits(persian.masked_mobile(mobile)).replace("•", "*")
+
+
+def forget(session):
+    """The code has done its work."""
+    session.pop(SESSION_KEY, None)
+
+
+def _rules(mobile):
+    return [
+        Rule("code-gap", mobile, 1, GAP),
+        Rule("code-10-minutes", mobile, 3, timedelta(minutes=10)),
+        Rule("code-hour", mobile, 5, HOUR),
+        Rule("code-day", mobile, 10, DAY),
+    ]
+
+
+def _per_address(address):
+    return Rule("code-address", address, settings.CODES_PER_ADDRESS, HOUR)
+
+
+def _budget():
+    return Rule("code-budget", "", settings.CODES_PER_HOUR, HOUR, alarming=True)
+
+
+def _template(challenge):
+    """What goes out; the number decides it in silence."""
+    if challenge.purpose == Purpose.RESET and challenge.user is None:
+        return None
+    taken = User.objects.filter(mobile=challenge.mobile).exists()
+    if taken and challenge.purpose != Purpose.RESET:
+        return TAKEN
+    return CODES[challenge.purpose]
+
+
+@transaction.atomic
+def _store(session, challenge, code, secret, now):
+    """Write down the challenge and its message; returns the message, if any."""
+    older = session.get(SESSION_KEY, {}).get("id")
+    MobileCode.objects.open().filter(pk=older).update(superseded_at=now)
+    template = _template(challenge)
+    if template in CODES.values():
+        challenge.keep(code, secret)
+    else:
+        challenge.keep_none()
+    challenge.created_at, challenge.expires_at = now, now + LIFE
+    challenge.save(force_insert=True)
+    if template is None:
+        return None
+    return Message.objects.leased(
+        now,
+        channel=Message.Channel.SMS,
+        to=challenge.mobile,
+        template=template,
+        values={"token": masked(challenge.mobile)} if template == TAKEN else {},
+        key=f"code:{challenge.pk}",
+    )
+
+
+def _post(message, code, now):
+    """Send, or where there is nothing to send ask the provider something as slow."""
+    if message:
+        return outbox.send_now(message, message.values or {"token": code}, now)
+    try:
+        left = sms.sender().credit(deadline=outbox.REQUEST_DEADLINE)
+    except SmsError as error:
+        return error.problem
+    return None if left > 0 else Problem.CREDIT
+
+
+def _why_dead(challenge, now):
+    if challenge is None or challenge.superseded_at or challenge.expires_at <= now:
+        return "old"
+    return "used" if challenge.consumed_at else "tried"

@@ -1,0 +1,59 @@
+"""Who comes in: a mobile or an e-mail with its password, and not too many guesses.
+
+Failures are counted by django-axes for an account and an address together, so that
+nobody can lock its owner out from elsewhere; all failures of one address have a
+budget beside it, against trying one password on many accounts.
+"""
+
+from datetime import timedelta
+
+from axes.models import AccessAttempt
+from axes.utils import reset
+from django.conf import settings
+from django.contrib import auth
+from django.db.models import Max
+
+from accounts.backends import account_of, spelling_of
+from accounts.limits import Rule, address_of, take
+
+
+def admit(request, username, password, now):
+    """The user whose password this is, else None; raises TooMany."""
+    guesses = Rule(
+        "log-in-address",
+        address_of(request),
+        settings.LOG_IN_FAILURES_PER_ADDRESS,
+        timedelta(hours=1),
+    )
+    take([guesses], now)
+    user = auth.authenticate(request, username=username, password=password)
+    if user:
+        guesses.give_back(now)
+    return user
+
+
+def name_of(request, credentials):
+    """For django-axes: one name for an account, however it was spelled."""
+    typed = (credentials or request.POST).get("username") or ""
+    if getattr(request, "named", (None,))[0] != typed:
+        user = account_of(typed)
+        request.named = typed, _name(user) if user else spelling_of(typed)[:200]
+    return request.named[1]
+
+
+def forget_failures(user):
+    """Whoever guessed at this account locks its owner out no longer."""
+    reset(username=_name(user))
+
+
+def locked_until(request, credentials):
+    """When this address may try this account again."""
+    tries = AccessAttempt.objects.filter(
+        username=name_of(request, credentials), ip_address=address_of(request)
+    )
+    last = tries.aggregate(last=Max("attempt_time"))["last"]
+    return last + settings.AXES_COOLOFF_TIME
+
+
+def _name(user):
+    return f"user:{user.pk}"

@@ -1,0 +1,151 @@
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from payment_portal.fields import CleanCharField, CodeField, EmailField, MobileField
+
+WEAK = {
+    "password_too_short": _("The password is too short. Choose at least 10 signs."),
+    "password_too_common": _(
+        "This password is among the most used ones and easily guessed. "
+        "Choose another one."
+    ),
+    "password_too_similar": _(
+        "The password is too much like your name, mobile or e-mail. Choose another one."
+    ),
+}
+
+
+class NameField(CleanCharField):
+    default_error_messages = {
+        "required": _("Enter the full name"),
+        "max_length": _("Shorten the name to 150 letters"),
+    }
+    widget = forms.TextInput(attrs={"autocomplete": "name"})
+
+    def __init__(self):
+        super().__init__(label=_("Full name"), max_length=150)
+
+
+class PasswordField(forms.CharField):
+    """A password as it was typed: neither its digits nor its spaces are touched."""
+
+    default_error_messages = {"required": _("Enter the password")}
+
+    def __init__(self, label, autocomplete="current-password", **kwargs):
+        widget = forms.PasswordInput({"autocomplete": autocomplete, "dir": "ltr"})
+        super().__init__(label=label, strip=False, widget=widget, **kwargs)
+
+
+class NewPasswordField(PasswordField):
+    def __init__(self, label):
+        super().__init__(
+            label,
+            "new-password",
+            help_text=_(
+                "At least 10 signs, and none of the passwords that everybody uses; "
+                "a short sentence is best."
+            ),
+        )
+
+
+def weaknesses(password, user):
+    """Why this password would be guessed."""
+    try:
+        validate_password(password, user)
+    except ValidationError as weak:
+        return [WEAK[error.code] for error in weak.error_list]
+    return []
+
+
+class SignUpForm(forms.Form):
+    full_name = NameField()
+    mobile = MobileField(label=_("Mobile"))
+    email = EmailField(
+        label=_("E-mail"),
+        max_length=254,
+        required=False,
+        help_text=_("If you like; you can log in with it too."),
+    )
+    password = NewPasswordField(_("Password"))
+    terms = forms.BooleanField(
+        label=_("I agree to the terms of the site."),
+        error_messages={"required": _("Read the terms and tick that you agree")},
+    )
+
+    def clean(self):
+        typed = super().clean()
+        if "password" in typed:
+            facts = {name: typed.get(name) or "" for name in ("full_name", "mobile")}
+            person = User(**facts, email=typed.get("email"))
+            for weakness in weaknesses(typed["password"], person):
+                self.add_error("password", weakness)
+        return typed
+
+
+class CodeForm(forms.Form):
+    code = CodeField(
+        label=_("Please enter the code that was sent to the mobile:"),
+        widget=forms.TextInput(attrs={"autofocus": True}),
+    )
+
+
+class LogInForm(forms.Form):
+    username = forms.CharField(
+        label=_("User name"),
+        max_length=254,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "username",
+                "autocapitalize": "none",
+                "placeholder": _("Enter mobile or e-mail"),
+            }
+        ),
+        error_messages={"required": _("Enter the mobile or the e-mail")},
+    )
+    password = PasswordField(_("Password"))
+
+
+class ForgottenForm(forms.Form):
+    mobile = MobileField(label=_("Mobile"))
+
+
+class NewPasswordForm(forms.Form):
+    password = NewPasswordField(_("New password"))
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_password(self):
+        password = self.cleaned_data["password"]
+        if found := weaknesses(password, self.user):
+            raise ValidationError(found)
+        return password
+
+
+class PasswordChangeForm(NewPasswordForm):
+    current = PasswordField(_("Current password"))
+    field_order = ["current", "password"]
+
+
+class ProfileForm(forms.Form):
+    full_name = NameField()
+    email = EmailField(label=_("E-mail"), max_length=254, required=False)
+
+
+class ChangeMobileForm(forms.Form):
+    mobile = MobileField(label=_("New mobile"))
+    password = PasswordField(_("Password"))
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_mobile(self):
+        mobile = self.cleaned_data["mobile"]
+        if mobile == self.user.mobile:
+            raise ValidationError(_("This is your mobile already; enter the new one"))
+        return mobile

@@ -1,0 +1,120 @@
+"""Messages on their way out: by the request that waits, or by the worker.
+
+An SMS that may have gone out is never sent again by itself; a mail is, for a second
+copy does no harm.
+"""
+
+import logging
+from datetime import timedelta
+from smtplib import SMTPException, SMTPRecipientsRefused
+
+from django.db.models import F
+
+from accounts import emails, sms
+from accounts.models import Limit, Message, MobileCode, SignUp
+from accounts.sms import Problem, SmsError
+
+logger = logging.getLogger(__name__)
+
+BATCH = 10
+REQUEST_DEADLINE = 8.0  # seconds, somebody is looking at the page
+WORKER_DEADLINE = 20.0
+DELAYS = [
+    timedelta(seconds=wait) for wait in (10, 30, 60, 5 * 60, 15 * 60, 3600, 3 * 3600)
+]
+FINAL = {Problem.BAD_NUMBER, Problem.BLOCKED}
+OURS_TO_MEND = {Problem.CONFIG, Problem.CREDIT}
+
+KEEP_CODES = timedelta(days=30)
+KEEP_SIGN_UPS = timedelta(days=7)
+
+
+def send_now(message, tokens, now):
+    """Try once while somebody waits; returns the problem, None if it went out.
+
+    The tokens come beside the message because a code must not be stored.
+    """
+    try:
+        sent = sms.sender().send(
+            message.to, message.template, tokens, deadline=REQUEST_DEADLINE
+        )
+    except SmsError as error:
+        unknown = error.problem is Problem.UNKNOWN
+        state = Message.State.UNKNOWN if unknown else Message.State.FAILED
+        message.settle(state, problem=str(error))
+        _report(message, error.problem, error)
+        return error.problem
+    message.settle(Message.State.SENT, sent_at=now, provider_id=sent.number)
+    return None
+
+
+def send_due(now):
+    """Send what waits its turn; returns how many messages were tried."""
+    _end_lost(now)
+    tried = 0
+    for message in Message.objects.due(now).order_by("next_try_at", "pk")[:BATCH]:
+        if message.lease(now):
+            _send(message, now)
+            tried += 1
+    return tried
+
+
+def purge(now):
+    """Forget codes, sign-ups and counters that nobody needs any more."""
+    MobileCode.objects.filter(created_at__lt=now - KEEP_CODES).delete()
+    SignUp.objects.filter(created_at__lt=now - KEEP_SIGN_UPS).delete()
+    Limit.objects.filter(expires_at__lte=now).delete()
+
+
+def _end_lost(now):
+    lost = Message.objects.lost(now)
+    lost.filter(channel=Message.Channel.SMS).update(
+        state=Message.State.UNKNOWN, leased_until=None, problem="lost"
+    )
+    lost.filter(channel=Message.Channel.MAIL).update(
+        state=Message.State.QUEUED, next_try_at=F("leased_until"), leased_until=None
+    )
+
+
+def _send(message, now):
+    try:
+        number = _by_sms(message) if message.channel == "sms" else _by_mail(message)
+    except SmsError as error:
+        _put_off(message, error.problem, error, now)
+    except SMTPRecipientsRefused as error:
+        _put_off(message, Problem.BAD_NUMBER, type(error).__name__, now)
+    except (SMTPException, OSError) as error:
+        _put_off(message, Problem.TEMPORARY, type(error).__name__, now)
+    else:
+        message.settle(Message.State.SENT, sent_at=now, provider_id=number, problem="")
+
+
+def _by_sms(message):
+    sent = sms.sender().send(
+        message.to, message.template, message.values, deadline=WORKER_DEADLINE
+    )
+    return sent.number
+
+
+def _by_mail(message):
+    emails.compose(message).send()
+    return ""
+
+
+def _put_off(message, problem, detail, now):
+    """Decide what becomes of a message that did not, or not surely, go out."""
+    _report(message, problem, detail)
+    if problem is Problem.UNKNOWN:
+        message.settle(Message.State.UNKNOWN, problem=str(detail))
+    elif problem in FINAL or message.tries > len(DELAYS):
+        message.settle(Message.State.FAILED, problem=str(detail))
+    else:
+        next_try_at = now + DELAYS[message.tries - 1]
+        message.settle(
+            Message.State.QUEUED, next_try_at=next_try_at, problem=str(detail)
+        )
+
+
+def _report(message, problem, detail):
+    level = logging.ERROR if problem in OURS_TO_MEND else logging.WARNING
+    logger.log(level, "Message %s (%s): %s", message.pk, message.template, detail)

@@ -1,0 +1,75 @@
+"""Passwords: asked for, changed, and set anew by whoever proves the mobile."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.crypto import constant_time_compare
+
+from accounts import codes
+from accounts.entrance import forget_failures
+from accounts.limits import Rule, take
+from accounts.models import Message, MobileCode, User
+from payment_portal import persian
+
+RESET = MobileCode.Purpose.RESET
+PROVED = "password_reset"
+PROVED_LIFE = timedelta(minutes=10)
+
+
+def begin_reset(session, mobile, address, now):
+    """Send a code to whoever has an account with this number; raises TooMany."""
+    user = User.objects.filter(mobile=mobile, is_active=True).first()
+    challenge = MobileCode(purpose=RESET, mobile=mobile, user=user)
+    codes.start(session, challenge, address, now)
+
+
+def prove(session, code, now):
+    """The right code lets this session set a password, and nothing else."""
+    challenge = codes.check(session, RESET, code, now)
+    if not challenge.consume(now):
+        raise codes.WrongCode("used")
+    codes.forget(session)
+    session.cycle_key()
+    session[PROVED] = {
+        "user": challenge.user.pk,
+        "password": challenge.user.get_session_auth_hash(),
+        "until": (now + PROVED_LIFE).isoformat(),
+    }
+
+
+def proved(session, now):
+    """Who may set a password in this session; once, and not for long."""
+    proof = session.get(PROVED)
+    if not proof or datetime.fromisoformat(proof["until"]) <= now:
+        return None
+    user = User.objects.filter(pk=proof["user"], is_active=True).first()
+    if user and constant_time_compare(user.get_session_auth_hash(), proof["password"]):
+        return user
+    return None
+
+
+def set_password(user, password, now):
+    """A new password: it ends all sessions and codes, and is told to the owner."""
+    with transaction.atomic():
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        MobileCode.objects.open().filter(user=user).update(superseded_at=now)
+        moment = persian.to_ascii_digits(persian.jalali_numeric(now))
+        Message.objects.queue(
+            channel=Message.Channel.SMS,
+            to=user.mobile,
+            template="password-changed",
+            values={"token": moment.replace(" ", "-")},
+            key=f"password-changed:{user.pk}:{now.timestamp()}",
+        )
+    forget_failures(user)
+
+
+def is_right(user, password, now):
+    """Whether somebody logged in knows his password; raises TooMany."""
+    guesses = Rule("password-guess", str(user.pk), 10, timedelta(hours=1))
+    take([guesses], now)
+    if not user.check_password(password):
+        return False
+    guesses.give_back(now)
+    return True

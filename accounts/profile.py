@@ -1,0 +1,27 @@
+"""What an account says of its owner."""
+
+from accounts import emails
+from accounts.limits import TooMany
+
+
+def save(user, typed, now):
+    """Keep name and e-mail; a new address is to be confirmed again.
+
+    Returns whether a link is on its way to it.
+    """
+    user.full_name = typed["full_name"]
+    changed = ["full_name"]
+    email = typed["email"] or None
+    if moved := email != user.email:
+        user.email, user.email_confirmed_at = email, None
+        changed += ["email", "email_confirmed_at"]
+    user.save(update_fields=changed)
+    return bool(moved and email) and _link_sent(user, now)
+
+
+def _link_sent(user, now):
+    try:
+        emails.send_link(user, now)
+    except TooMany:
+        return False
+    return True

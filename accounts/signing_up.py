@@ -1,0 +1,57 @@
+"""Signing up: what was typed, a code, an account."""
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+
+from accounts import codes, emails
+from accounts.models import MobileCode, SignUp
+
+SIGN_UP = MobileCode.Purpose.SIGN_UP
+
+
+class MobileTaken(Exception):
+    """Meanwhile somebody else proved this number and has an account."""
+
+
+def begin(session, typed, address, now):
+    """Keep what was typed and send a code; raises TooMany."""
+    sign_up = SignUp.objects.create(
+        full_name=typed["full_name"],
+        mobile=typed["mobile"],
+        email=typed["email"] or None,
+        password=make_password(typed["password"]),
+        terms_version=settings.TERMS_VERSION,
+        terms_accepted_at=now,
+        created_at=now,
+    )
+    challenge = MobileCode(purpose=SIGN_UP, mobile=sign_up.mobile, sign_up=sign_up)
+    try:
+        codes.start(session, challenge, address, now)
+    except codes.TooMany:
+        sign_up.delete()
+        raise
+
+
+def finish(session, code, now):
+    """The account of whoever typed the right code; raises WrongCode, MobileTaken."""
+    challenge = codes.check(session, SIGN_UP, code, now)
+    with transaction.atomic():
+        if not challenge.consume(now):
+            raise codes.WrongCode("used")
+        user = _create_user(challenge.sign_up)
+        challenge.sign_up.delete()
+        if user and user.email:
+            emails.send_link(user, now)
+    codes.forget(session)
+    if user is None:
+        raise MobileTaken
+    return user
+
+
+def _create_user(sign_up):
+    try:
+        with transaction.atomic():
+            return sign_up.create_user()
+    except IntegrityError:
+        return None

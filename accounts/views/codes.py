@@ -1,0 +1,40 @@
+"""What the pages that wait for a code have in common."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from accounts import codes, refusals
+from accounts.limits import TooMany, address_of
+
+PAGES = {
+    codes.Purpose.SIGN_UP: "accounts:confirm_mobile",
+    codes.Purpose.RESET: "accounts:password_reset_code",
+    codes.Purpose.CHANGE_MOBILE: "accounts:confirm_new_mobile",
+}
+
+
+def code_page(request, template, form, held):
+    context = {
+        "form": form,
+        "mobile": held.mobile,
+        "wait": held.wait(timezone.now()),
+        "problem": refusals.NOT_SENT.get(held.problem),
+    }
+    return render(request, template, context)
+
+
+@login_not_required
+def resend_code(request):
+    """Send the code of this session once more; a GET only shows the page again."""
+    held = codes.held(request.session)
+    if held is None:
+        return redirect("accounts:login")
+    now = timezone.now()
+    if request.method == "POST":
+        try:
+            codes.resend(request.session, held, address_of(request), now)
+        except TooMany as refusal:
+            messages.warning(request, refusals.too_many(refusal, now))
+    return redirect(PAGES[held.purpose])

@@ -1,0 +1,56 @@
+"""In and out."""
+
+from django.contrib import auth
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import redirect, render, resolve_url
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from accounts import entrance
+from accounts.forms import LogInForm
+from accounts.limits import TooMany
+from payment_portal.views import throttled
+
+
+@login_not_required
+@sensitive_post_parameters("password")
+def login(request):
+    if request.user.is_authenticated:
+        return redirect(target(request))
+    now = timezone.now()
+    form = LogInForm(request.POST or None)
+    if form.is_valid():
+        try:
+            user = entrance.admit(request, **form.cleaned_data, now=now)
+        except TooMany as refusal:
+            return throttled(request, refusal.until - now)
+        if user:
+            auth.login(request, user)
+            return redirect(target(request))
+        form.add_error(None, _("Mobile, e-mail or password is wrong. Check all of it."))
+    return render(request, "accounts/login.html", {"form": form})
+
+
+def target(request):
+    """Where somebody wanted to go before he was asked who he is."""
+    wanted = request.GET.get("next", "")
+    ours = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if ours else resolve_url("payments:dashboard")
+
+
+@login_not_required
+@require_POST
+def logout(request):
+    auth.logout(request)
+    return redirect("accounts:login")
+
+
+def locked_out(request, response, credentials):
+    """For django-axes: the answer to one guess too many at one account."""
+    until = entrance.locked_until(request, credentials)
+    return throttled(request, until - timezone.now())

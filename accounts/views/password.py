@@ -1,0 +1,78 @@
+"""Forgotten and changed passwords."""
+
+from django.contrib import auth, messages
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+
+from accounts import codes, passwords, refusals
+from accounts.forms import (
+    CodeForm,
+    ForgottenForm,
+    NewPasswordForm,
+    PasswordChangeForm,
+)
+from accounts.limits import address_of
+from accounts.views.codes import code_page
+
+
+@login_not_required
+def password_forgotten(request):
+    now = timezone.now()
+    form = ForgottenForm(request.POST or None)
+    if form.is_valid():
+        with refusals.told(form, now):
+            mobile = form.cleaned_data["mobile"]
+            passwords.begin_reset(request.session, mobile, address_of(request), now)
+            return redirect("accounts:password_reset_code")
+    return render(request, "accounts/password_forgotten.html", {"form": form})
+
+
+@login_not_required
+@sensitive_post_parameters("code")
+def password_reset_code(request):
+    held = codes.held(request.session, passwords.RESET)
+    if held is None:
+        return redirect("accounts:password_forgotten")
+    now = timezone.now()
+    form = CodeForm(request.POST or None)
+    if form.is_valid():
+        with refusals.told(form, now):
+            passwords.prove(request.session, form.cleaned_data["code"], now)
+            return redirect("accounts:password_reset")
+    return code_page(request, "accounts/password_reset_code.html", form, held)
+
+
+@login_not_required
+@sensitive_post_parameters("password")
+def password_reset(request):
+    now = timezone.now()
+    user = passwords.proved(request.session, now)
+    if user is None:
+        return redirect("accounts:password_forgotten")
+    form = NewPasswordForm(request.POST or None, user=user)
+    if form.is_valid():
+        passwords.set_password(user, form.cleaned_data["password"], now)
+        auth.logout(request)
+        messages.success(request, _("The new password is set. Log in with it."))
+        return redirect("accounts:login")
+    return render(request, "accounts/password_reset.html", {"form": form})
+
+
+@sensitive_post_parameters("current", "password")
+def password_change(request):
+    now = timezone.now()
+    form = PasswordChangeForm(request.POST or None, user=request.user)
+    if form.is_valid():
+        with refusals.told(form, now):
+            if passwords.is_right(request.user, form.cleaned_data["current"], now):
+                passwords.set_password(request.user, form.cleaned_data["password"], now)
+                auth.update_session_auth_hash(request, request.user)
+                messages.success(
+                    request, _("The password is changed; other devices are logged out.")
+                )
+                return redirect("accounts:profile")
+            form.add_error("current", refusals.WRONG_PASSWORD)
+    return render(request, "accounts/password_change.html", {"form": form})

@@ -1,0 +1,94 @@
+"""What somebody may see and change of his own account."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+
+from accounts import codes, emails, moving, passwords, refusals
+from accounts import profile as profiles
+from accounts.forms import ChangeMobileForm, CodeForm, ProfileForm
+from accounts.limits import TooMany, address_of
+from accounts.views.codes import code_page
+
+
+def profile(request):
+    user = request.user
+    known = {"full_name": user.full_name, "email": user.email}
+    form = ProfileForm(request.POST or None, initial=known)
+    if form.is_valid():
+        if profiles.save(user, form.cleaned_data, timezone.now()):
+            text = _("Saved. Open the link that was sent to your e-mail to confirm it.")
+        else:
+            text = _("Saved.")
+        messages.success(request, text)
+        return redirect("accounts:profile")
+    return render(request, "accounts/profile.html", {"form": form})
+
+
+def send_email_link(request):
+    """Mail the link once more; a GET only shows the profile again."""
+    user = request.user
+    if request.method == "POST" and user.email and not user.email_confirmed_at:
+        now = timezone.now()
+        try:
+            emails.send_link(user, now)
+        except TooMany as refusal:
+            messages.warning(request, refusals.too_many(refusal, now))
+        else:
+            messages.success(request, _("The link is on its way to your e-mail."))
+    return redirect("accounts:profile")
+
+
+@login_not_required
+def confirm_email(request, token):
+    """Ask first: programs that look into mail open links, but press no button."""
+    user = emails.read(token)
+    if user and request.method == "POST":
+        try:
+            emails.confirm(user, timezone.now())
+        except emails.EmailTaken:
+            return render(request, "accounts/email_taken.html", {"email": user.email})
+        messages.success(request, _("Your e-mail is confirmed."))
+        return redirect("accounts:profile")
+    status = 200 if user else 404
+    return render(
+        request, "accounts/confirm_email.html", {"owner": user}, status=status
+    )
+
+
+@sensitive_post_parameters("password")
+def change_mobile(request):
+    user, now = request.user, timezone.now()
+    form = ChangeMobileForm(request.POST or None, user=user)
+    if form.is_valid():
+        mobile, password = form.cleaned_data["mobile"], form.cleaned_data["password"]
+        with refusals.told(form, now):
+            if passwords.is_right(user, password, now):
+                moving.begin(request.session, user, mobile, address_of(request), now)
+                return redirect("accounts:confirm_new_mobile")
+            form.add_error("password", refusals.WRONG_PASSWORD)
+    return render(request, "accounts/change_mobile.html", {"form": form})
+
+
+@sensitive_post_parameters("code")
+def confirm_new_mobile(request):
+    held = codes.held(request.session, moving.CHANGE)
+    if held is None:
+        return redirect("accounts:change_mobile")
+    now = timezone.now()
+    form = CodeForm(request.POST or None)
+    if form.is_valid():
+        with refusals.told(form, now):
+            try:
+                moving.finish(
+                    request.session, request.user, form.cleaned_data["code"], now
+                )
+            except moving.MobileTaken:
+                messages.warning(request, _("Another account has this mobile."))
+                return redirect("accounts:change_mobile")
+            messages.success(request, _("Your mobile is changed."))
+            return redirect("accounts:profile")
+    return code_page(request, "accounts/confirm_new_mobile.html", form, held)

@@ -1,0 +1,60 @@
+"""Signing up and the terms."""
+
+from django.conf import settings
+from django.contrib import auth, messages
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+
+from accounts import codes, refusals, signing_up
+from accounts.forms import CodeForm, SignUpForm
+from accounts.limits import address_of
+from accounts.views.codes import code_page
+
+BACKEND = "accounts.backends.MobileOrEmailBackend"
+
+
+@login_not_required
+@sensitive_post_parameters("password")
+def sign_up(request):
+    if request.user.is_authenticated:
+        return redirect("payments:dashboard")
+    now = timezone.now()
+    form = SignUpForm(request.POST or None)
+    if form.is_valid():
+        with refusals.told(form, now):
+            signing_up.begin(
+                request.session, form.cleaned_data, address_of(request), now
+            )
+            return redirect("accounts:confirm_mobile")
+    return render(request, "accounts/sign_up.html", {"form": form})
+
+
+@login_not_required
+@sensitive_post_parameters("code")
+def confirm_mobile(request):
+    held = codes.held(request.session, signing_up.SIGN_UP)
+    if held is None:
+        return redirect("accounts:sign_up")
+    now = timezone.now()
+    form = CodeForm(request.POST or None)
+    if form.is_valid():
+        with refusals.told(form, now):
+            try:
+                user = signing_up.finish(
+                    request.session, form.cleaned_data["code"], now
+                )
+            except signing_up.MobileTaken:
+                messages.info(request, _("This mobile has an account. Log in."))
+                return redirect("accounts:login")
+            auth.login(request, user, BACKEND)
+            return redirect("payments:dashboard")
+    return code_page(request, "accounts/confirm_mobile.html", form, held)
+
+
+@login_not_required
+def terms(request):
+    context = {"version": settings.TERMS_VERSION}
+    return render(request, "accounts/terms.html", context)
