@@ -6,6 +6,7 @@ the start; nothing falls back to an insecure default.
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
@@ -243,7 +244,7 @@ SUPPORT_HOURS = env.str("SUPPORT_HOURS", default="") or _(
 
 # ---- messages ------------------------------------------------------------------------
 
-SMS = {
+SMS: dict[str, Any] = {
     "BACKEND": "accounts.sms.kavenegar.Kavenegar",
     "OPTIONS": {
         "base_url": env.str("KAVENEGAR_URL", default="https://api.kavenegar.com"),
@@ -264,7 +265,7 @@ MAX_AMOUNT = env.int("MAX_AMOUNT", default=2_000_000_000)
 
 # The addresses of a bank are one setting for all its terminals, so the sandbox is one
 # setting away.
-GATEWAYS = {
+GATEWAYS: dict[str, Any] = {
     "sep": {
         "BACKEND": "payments.gateways.sep.Sep",
         "OPTIONS": {
