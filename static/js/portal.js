@@ -98,8 +98,7 @@ function paymentForm(form) {
     if (rule === "fixed") amount.value = grouped(fixed, ",");
     else if (was) amount.value = "";
     const text = bounds.dataset[rule] ?? "";
-    bounds.textContent = text && text.replace("{min}", rial(min)).replace("{max}", rial(max));
-    bounds.hidden = !text;
+    bounds.textContent = text.replace("{min}", rial(min)).replace("{max}", rial(max)).replace("{fixed}", rial(fixed));
   }
 
   function fill(select, options, prompt) {
