@@ -83,10 +83,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='subject',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_rule__in', ['free', 'bounded', 'fixed'])), name='subject_amount_rule_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='subject',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount_rule', 'free'), ('fixed_amount', None), ('max_amount', None), ('min_amount', None)), models.Q(('amount_rule', 'bounded'), ('fixed_amount', None), ('max_amount__isnull', False), ('min_amount__isnull', False)), models.Q(('amount_rule', 'fixed'), ('fixed_amount__isnull', False), ('max_amount', None), ('min_amount', None)), _connector='OR'), name='subject_amounts_follow_its_rule', violation_error_message='Fill in the amounts that the rule needs, and no others'),
         ),
         migrations.AddConstraint(

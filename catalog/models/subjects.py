@@ -84,10 +84,6 @@ class Subject(Entry):
                 name="subject_title_used_once_in_its_unit",
             ),
             models.CheckConstraint(
-                condition=Q(amount_rule__in=AmountRule.values),
-                name="subject_amount_rule_is_known",
-            ),
-            models.CheckConstraint(
                 condition=Q(
                     amount_rule=AmountRule.FREE,
                     min_amount=None,
