@@ -41,7 +41,9 @@ class DigitsField(forms.CharField):
 
 
 class CardForm(forms.Form):
-    card_number = DigitsField(16, message="شمارهٔ کارت ۱۶ رقم است.", label="شمارهٔ کارت")
+    use_required_attribute = False  # most buttons need no password
+
+    card_number = DigitsField(16, message="شماره کارت ۱۶ رقم است.", label="شماره کارت")
     cvv2 = DigitsField(3, 4, message="CVV2 سه یا چهار رقم است.", label="CVV2")
     expiry_month = DigitsField(1, 2, message="ماه را درست وارد کنید.", label="ماه")
     expiry_year = DigitsField(2, 4, message="سال را درست وارد کنید.", label="سال")
@@ -55,7 +57,7 @@ class CardForm(forms.Form):
     def clean_card_number(self):
         number = self.cleaned_data["card_number"]
         if not passes_luhn(number):
-            raise forms.ValidationError("شمارهٔ کارت درست نیست.")
+            raise forms.ValidationError("شماره کارت درست نیست.")
         return number
 
     def clean_expiry_month(self):

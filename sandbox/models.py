@@ -35,7 +35,7 @@ class Terminal(models.Model):
 
 class State(models.TextChoices):
     CREATED = "created", "توکن داده شد"
-    ENTERED = "entered", "در صفحهٔ پرداخت"
+    ENTERED = "entered", "در صفحه پرداخت"
     PAID = "paid", "پول گرفته شد، بدون تأیید پذیرنده"
     VERIFIED = "verified", "تأیید شد"
     REVERSED = "reversed", "با درخواست پذیرنده برگشت خورد"

@@ -41,7 +41,7 @@ def send_token(request):
 def enter(request, token):
     now = clock.strike()
     if came_from(request) != settings.SANDBOX_MERCHANT_REFERER:
-        return turned_away(request, "ارجاع‌دهنده با نشانی ثبت‌شدهٔ پذیرنده یکی نیست.")
+        return turned_away(request, "ارجاع‌دهنده با نشانی ثبت‌شده پذیرنده یکی نیست.")
     if not token:
         return turned_away(request, "توکن فرستاده نشده است.")
     paying = Transaction.objects.filter(token=token).first()
@@ -120,7 +120,7 @@ def send_otp(paying, now):
 def check_otp(paying, otp, now):
     """The bank's complaint about the one-time password, or nothing."""
     if not paying.otp:
-        return "نخست با دکمهٔ «دریافت رمز پویا» رمز بخواهید."
+        return "نخست با دکمه «دریافت رمز پویا» رمز بخواهید."
     if now >= paying.otp_expires_at:
         return "زمان این رمز پویا گذشته است؛ رمز تازه‌ای بخواهید."
     if secrets.compare_digest(otp, paying.otp):

@@ -30,7 +30,7 @@ def store(envelope):
                 to=recipient.lower(),
                 sender=envelope.mail_from or "",
                 subject=str(message["Subject"] or ""),
-                text=body.get_content() if body else "",
+                text=body.get_content().replace("\r\n", "\n") if body else "",
                 created_at=clock.now(),
             )
         return "451 4.3.0 sandbox: try again later" if fault else "250 OK"

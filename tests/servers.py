@@ -33,10 +33,10 @@ class Sandbox:
         self.kavenegar_url = f"{self.url}/kavenegar"
         self.email_url = f"smtp://127.0.0.1:{self.smtp_port}"
         self.http = requests.Session()
+        self.folder = tempfile.TemporaryDirectory(prefix="sandbox-test-")
 
     def start(self):
-        """Run it with an empty database and wait until it answers."""
-        self.folder = tempfile.TemporaryDirectory(prefix="sandbox-test-")
+        """Run it (again, with what it knew) and wait until it answers."""
         self.process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "sandbox", "serve"),

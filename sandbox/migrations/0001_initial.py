@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                 ('token', models.CharField(max_length=50, unique=True)),
                 ('page_key', models.CharField(max_length=50, unique=True)),
                 ('get_method', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('created', 'توکن داده شد'), ('entered', 'در صفحهٔ پرداخت'), ('paid', 'پول گرفته شد، بدون تأیید پذیرنده'), ('verified', 'تأیید شد'), ('reversed', 'با درخواست پذیرنده برگشت خورد'), ('auto_returned', 'تأیید نشد و خودکار برگشت'), ('cancelled', 'پرداخت\u200cکننده انصراف داد'), ('failed', 'ناموفق'), ('expired', 'مهلت گذشت')], default='created', max_length=20)),
+                ('state', models.CharField(choices=[('created', 'توکن داده شد'), ('entered', 'در صفحه پرداخت'), ('paid', 'پول گرفته شد، بدون تأیید پذیرنده'), ('verified', 'تأیید شد'), ('reversed', 'با درخواست پذیرنده برگشت خورد'), ('auto_returned', 'تأیید نشد و خودکار برگشت'), ('cancelled', 'پرداخت\u200cکننده انصراف داد'), ('failed', 'ناموفق'), ('expired', 'مهلت گذشت')], default='created', max_length=20)),
                 ('outcome', models.CharField(blank=True, max_length=30)),
                 ('habit', models.CharField(blank=True, max_length=10)),
                 ('message', models.CharField(blank=True, max_length=200)),

@@ -5,7 +5,7 @@ def create(apps, schema_editor):
     apps.get_model("sandbox", "World")(pk=1).save()
     terminals = apps.get_model("sandbox", "Terminal").objects
     terminals.create(number="2015", title="درآمدهای اختصاصی دانشگاه کردستان")
-    terminals.create(number="2099", title="پایانهٔ غیرفعال", is_active=False)
+    terminals.create(number="2099", title="پایانه غیرفعال", is_active=False)
 
 
 class Migration(migrations.Migration):
