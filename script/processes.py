@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
+VAR = ROOT / "var"
 LOOPBACK = "127.0.0.1"
 READY_SECONDS = 30
 STOP_SECONDS = 10
@@ -56,7 +57,7 @@ def commands(options):
         "portal": [
             *(python, "-m", "granian", "--interface", "wsgi"),
             *("--host", options.host, "--port", str(options.port)),
-            *("--workers", "2", "--blocking-threads", "16", "--log-level", "warning"),
+            *("--workers", "2", "--blocking-threads", "16", "--log-level", "error"),
             "payment_portal.wsgi:application",
         ],
         "worker": [python, "manage.py", "work"],
@@ -139,7 +140,7 @@ class Processes:
 def answers(host, port, path):
     connection = http.client.HTTPConnection(host, port, timeout=5)
     try:
-        connection.request("GET", path)
+        connection.request("GET", path, headers={"Host": "localhost"})
         return connection.getresponse().status == http.HTTPStatus.OK
     except OSError:
         return False

@@ -4,7 +4,6 @@ Started by script/server, which sets up what this needs. Standard library only.
 """
 
 import argparse
-import hashlib
 import os
 import secrets
 import signal
@@ -15,13 +14,13 @@ import sys
 from script.processes import (
     LOOPBACK,
     ROOT,
+    VAR,
     Processes,
     addresses,
     commands,
     environment,
 )
 
-VAR = ROOT / "var"
 STOP = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -44,7 +43,7 @@ def main():
 def stop(number, frame):
     """End in order; who asks again while that goes on is not heard."""
     for repeated in STOP:
-        signal.signal(repeated, signal.SIG_IGN)
+        signal.signal(repeated, lambda number, frame: None)
     sys.exit(0)
 
 
@@ -88,28 +87,9 @@ def secret_key():
 
 def prepare(variables):
     """Bring tables, static files and the demo up to date."""
-    manage(variables, "migrate", "--verbosity", "0")
-    stamp = VAR / "static-files"
-    state = static_files()
-    if not stamp.exists() or stamp.read_text() != state:
-        manage(variables, "collectstatic", "--no-input", "--verbosity", "0")
-        stamp.write_text(state)
-    manage(variables, "demo")
-
-
-def static_files():
-    """A text that changes with a static file of ours or a package that brings some."""
-    state = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
-    for path in sorted((ROOT / "static").rglob("*")):
-        about = path.stat()
-        state.update(f"{path} {about.st_size} {about.st_mtime_ns}\n".encode())
-    return state.hexdigest()
-
-
-def manage(variables, *arguments):
-    done = subprocess.run([sys.executable, "manage.py", *arguments], env=variables)
-    if done.returncode:
-        sys.exit(f"manage.py {arguments[0]} failed (see above).")
+    command = [sys.executable, "-m", "script.prepare"]
+    if subprocess.run(command, cwd=ROOT, env=variables).returncode:
+        sys.exit("The portal could not be prepared (see above).")
 
 
 def print_addresses(options):

@@ -11,8 +11,8 @@ import psycopg2
 import pytest
 from playwright.sync_api import sync_playwright
 
-from script.processes import Processes, commands, environment
-from script.run import VAR, manage, prepare, read_options
+from script.processes import VAR, Processes, commands, environment
+from script.run import prepare, read_options
 from tests.environment import ON_POSTGRESQL
 from tests.postgres import free_port
 from tests.servers import Sandbox
@@ -48,13 +48,12 @@ class Site:
         self.processes = Processes(ours, self.variables, self.output)
         self.processes.wait_until_they_answer(self.options)
 
-    def restart(self):
-        """Start the web server again after it was killed."""
+    def restart(self, **changes):
+        """Kill the web server and start it again, maybe with other variables."""
+        self.processes.kill("portal")
+        self.processes.variables = self.variables | changes
         self.processes.start("portal")
         self.processes.wait_until_they_answer(self.options)
-
-    def manage(self, *arguments, **changes):
-        manage(self.variables | changes, *arguments)
 
     def stop(self):
         self.processes.__exit__()

@@ -7,7 +7,7 @@ import subprocess
 
 from playwright.sync_api import expect
 
-from script.run import VAR
+from script.processes import VAR
 
 PASSWORD = "three-blue-winters"
 FACULTY, UNIT, SUBJECT = "دانشکده صنعت و معدن قروه", "امور دانشجویی", "خوابگاه"
