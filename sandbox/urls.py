@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.urls import path
 
-from sandbox import control, kavenegar, pages, sep, sep_page
+from sandbox import control, kavenegar, pages, sep_page, sep_verify
 
 TRANSACTIONS = "sep/verifyTxnRandomSessionkey/ipg"
 
@@ -25,8 +25,8 @@ urlpatterns = [
     path("sep/OnlinePG/SendToken", sep_page.send_token),
     path("sep/card/<page_key>/", sep_page.card, name="card"),
     path("sep/way-back/<page_key>/", sep_page.way_back, name="way_back"),
-    path(f"{TRANSACTIONS}/VerifyTransaction", sep.verify),
-    path(f"{TRANSACTIONS}/ReverseTransaction", sep.reverse),
+    path(f"{TRANSACTIONS}/VerifyTransaction", sep_verify.verify),
+    path(f"{TRANSACTIONS}/ReverseTransaction", sep_verify.reverse),
     path("kavenegar/v1/<key>/verify/lookup.json", kavenegar.lookup),
     path("kavenegar/v1/<key>/account/info.json", kavenegar.account),
     path("kavenegar/v1/<key>/sms/status.json", kavenegar.status),
