@@ -42,7 +42,7 @@ def send_now(message, tokens, now):
         unknown = error.problem is Problem.UNKNOWN
         state = Message.State.UNKNOWN if unknown else Message.State.FAILED
         message.settle(state, problem=str(error))
-        _report(message, error.problem, error)
+        _report(message, error.problem, error.detail)
         return error.problem
     message.settle(Message.State.SENT, sent_at=now, provider_id=sent.number)
     return None
@@ -69,7 +69,9 @@ def purge(now):
 def _end_lost(now):
     lost = Message.objects.lost(now)
     lost.filter(channel=Message.Channel.SMS).update(
-        state=Message.State.UNKNOWN, leased_until=None, problem="lost"
+        state=Message.State.UNKNOWN,
+        leased_until=None,
+        problem=f"{Problem.UNKNOWN.value} lost",
     )
     lost.filter(channel=Message.Channel.MAIL).update(
         state=Message.State.QUEUED, next_try_at=F("leased_until"), leased_until=None
@@ -80,11 +82,9 @@ def _send(message, now):
     try:
         number = _by_sms(message) if message.channel == "sms" else _by_mail(message)
     except SmsError as error:
-        _put_off(message, error.problem, error, now)
-    except SMTPRecipientsRefused as error:
-        _put_off(message, Problem.BAD_NUMBER, type(error).__name__, now)
+        _put_off(message, error.problem, error.detail, now)
     except (SMTPException, OSError) as error:
-        _put_off(message, Problem.TEMPORARY, type(error).__name__, now)
+        _put_off(message, _mail_problem(error), type(error).__name__, now)
     else:
         message.settle(Message.State.SENT, sent_at=now, provider_id=number, problem="")
 
@@ -101,20 +101,27 @@ def _by_mail(message):
     return ""
 
 
+def _mail_problem(error):
+    """Whether the other side will never take this mail; else it is tried again."""
+    if isinstance(error, SMTPRecipientsRefused):
+        codes = [code for code, _text in error.recipients.values()]
+        return Problem.BAD_NUMBER if min(codes) >= 500 else Problem.TEMPORARY
+    return Problem.TEMPORARY
+
+
 def _put_off(message, problem, detail, now):
     """Decide what becomes of a message that did not, or not surely, go out."""
     _report(message, problem, detail)
+    text = f"{problem.value} {detail}"
     if problem is Problem.UNKNOWN:
-        message.settle(Message.State.UNKNOWN, problem=str(detail))
+        message.settle(Message.State.UNKNOWN, problem=text)
     elif problem in FINAL or message.tries > len(DELAYS):
-        message.settle(Message.State.FAILED, problem=str(detail))
+        message.settle(Message.State.FAILED, problem=text)
     else:
         next_try_at = now + DELAYS[message.tries - 1]
-        message.settle(
-            Message.State.QUEUED, next_try_at=next_try_at, problem=str(detail)
-        )
+        message.settle(Message.State.QUEUED, next_try_at=next_try_at, problem=text)
 
 
 def _report(message, problem, detail):
     level = logging.ERROR if problem in OURS_TO_MEND else logging.WARNING
-    logger.log(level, "Message %s (%s): %s", message.pk, message.template, detail)
+    logger.log(level, "Message %s: %s %s", message.pk, problem.value, detail)

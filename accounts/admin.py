@@ -1,0 +1,127 @@
+"""Where the staff find people and see which messages reached them."""
+
+from django.contrib import admin
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Message, User
+from payment_portal import persian
+from payment_portal.admin_jalali import JalaliAdmin, JalaliMonthFilter, jalali
+from payment_portal.fields import CleanCharField, e164
+
+CONTENTS = {
+    "sign-up-code": _("code to sign up"),
+    "reset-code": _("code for a new password"),
+    "mobile-code": _("code for a new mobile"),
+    "already-registered": _("the number has an account already"),
+    "password-changed": _("the password was changed"),
+    "mobile-changed": _("the mobile was changed"),
+    "payment-paid": _("the payment is made"),
+    "payment-unpaid": _("the payment is not made"),
+    "confirm-email": _("link to confirm the e-mail"),
+}
+PROBLEMS = {
+    "bad_number": _("the address is not valid"),
+    "blocked": _("the subscriber does not accept it"),
+    "throttled": _("the provider was asked too often"),
+    "config": _("key, template or plan at the provider"),
+    "credit": _("the credit at the provider is used up"),
+    "temporary": _("the provider cannot be reached"),
+    "unknown": _("no answer; it may have been sent"),
+}
+
+
+@admin.register(User)
+class UserAdmin(JalaliAdmin):
+    formfield_overrides = JalaliAdmin.formfield_overrides | {
+        models.CharField: {"form_class": CleanCharField},
+    }
+    list_display = ["full_name", "phone", "email", "is_active", "is_staff"]
+    list_filter = ["is_active", "is_staff", "groups"]
+    search_fields = ["full_name", "email"]
+    search_help_text = _("Name, e-mail or the whole mobile in any spelling")
+    ordering = ["-created_at", "-pk"]
+    list_per_page = 50
+    filter_horizontal = ["groups"]
+    # What proves who somebody is, is changed by him alone.
+    readonly_fields = [
+        "phone",
+        "email",
+        jalali("email_confirmed_at", _("e-mail confirmed at")),
+        "terms_version",
+        jalali("terms_accepted_at", _("terms accepted at")),
+        jalali("created_at", _("created at")),
+        jalali("last_login", _("last log-in")),
+    ]
+    fieldsets = [
+        (None, {"fields": ["full_name", *readonly_fields[:3]]}),
+        (_("Rights"), {"fields": ["is_active", "is_staff", "is_superuser", "groups"]}),
+        (_("Traces"), {"fields": readonly_fields[3:]}),
+    ]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        # Whoever gives rights could give them to himself.
+        return request.user.is_superuser
+
+    def get_search_results(self, request, queryset, search_term):
+        if mobile := e164(search_term):
+            return queryset.filter(mobile=mobile), False
+        return super().get_search_results(request, queryset, persian.clean(search_term))
+
+    @admin.display(description=_("mobile"), ordering="mobile")
+    def phone(self, user):
+        return persian.local_mobile(user.mobile)
+
+
+@admin.register(Message)
+class MessageAdmin(JalaliAdmin):
+    list_display = [
+        "address",
+        "channel",
+        "content",
+        "state",
+        "tries",
+        jalali("created_at", _("created at")),
+        jalali("sent_at", _("sent at")),
+        "reason",
+    ]
+    list_filter = ["state", "channel", ("created_at", JalaliMonthFilter)]
+    search_fields = ["to"]
+    search_help_text = _("E-mail or the whole mobile in any spelling")
+    ordering = ["-created_at", "-pk"]
+    list_per_page = 50
+    show_full_result_count = False
+    fields = [*list_display, jalali("next_try_at", _("next try at")), "provider_id"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_search_results(self, request, queryset, search_term):
+        if mobile := e164(search_term):
+            return queryset.filter(to=mobile), False
+        return super().get_search_results(request, queryset, search_term.lower())
+
+    @admin.display(description=_("to"), ordering="to")
+    def address(self, message):
+        return persian.local_mobile(message.to)
+
+    @admin.display(description=_("what it says"))
+    def content(self, message):
+        return CONTENTS.get(message.template, message.template)
+
+    @admin.display(description=_("problem"), empty_value="-")
+    def reason(self, message):
+        kind = message.problem.split(" ")[0]
+        return PROBLEMS.get(kind, message.problem) or None
