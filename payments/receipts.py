@@ -10,6 +10,7 @@ from pathlib import Path
 
 import segno
 from django.conf import settings
+from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
@@ -54,6 +55,16 @@ def pdf(payment: Payment) -> bytes:
             stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1"
         )
     return made
+
+
+def as_file(payment: Payment) -> HttpResponse:
+    """Return the answer that lets a browser keep the receipt."""
+    name = f"receipt-{payment.order_number}.pdf"
+    return HttpResponse(
+        pdf(payment),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 def verify_url(payment: Payment) -> str:

@@ -49,6 +49,18 @@ class Draft:
     amount: int  # rial
     submission_key: str
 
+    @property
+    def faculty_title(self) -> str:
+        return self.subject.unit.faculty.title
+
+    @property
+    def unit_title(self) -> str:
+        return self.subject.unit.title
+
+    @property
+    def subject_title(self) -> str:
+        return self.subject.title
+
 
 def start(draft: Draft, *, clock: Clock = timezone.now) -> Payment:
     """Create the payment of a draft and ask the bank for a token.
@@ -91,31 +103,41 @@ def _same(known: Payment, draft: Draft) -> Payment:
 
 
 def _create(draft: Draft, terminal: Terminal, now: datetime) -> Payment:
-    subject, payer, unit = draft.subject, draft.payer, draft.subject.unit
+    subject, payer = draft.subject, draft.payer
     payment = Payment(
         submission_key=draft.submission_key,
         payer=payer,
         payer_name=payer.full_name,
         payer_mobile=payer.mobile,
         subject=subject,
-        faculty_title=unit.faculty.title,
-        unit_title=unit.title,
-        subject_title=subject.title,
+        faculty_title=draft.faculty_title,
+        unit_title=draft.unit_title,
+        subject_title=draft.subject_title,
         deposit_identifier=subject.deposit_identifier,
         amount=draft.amount,
         terminal=terminal,
         created_at=now,
         next_try_at=now + settings.ORPHAN_AFTER,
     )
-    payment.search_key = persian.search_key(
-        f"{payment.order_number} {payer.full_name} {persian.local_mobile(payer.mobile)}"
-        f" {unit.faculty.title} {unit.title} {subject.title} {draft.amount}"
-    )
+    payment.search_key = _search_key(payment)
     payment.save(force_insert=True)
     PaymentEvent.objects.create(
         payment=payment, seq=1, to_state=State.STARTED, cause=Cause.PAYER, at=now
     )
     return payment
+
+
+def _search_key(payment: Payment) -> str:
+    facts = [
+        payment.order_number,
+        payment.payer_name,
+        persian.local_mobile(payment.payer_mobile),
+        payment.faculty_title,
+        payment.unit_title,
+        payment.subject_title,
+        str(payment.amount),
+    ]
+    return " ".join(map(persian.search_key, facts))
 
 
 @racing

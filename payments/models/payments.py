@@ -35,7 +35,7 @@ class PaymentQuerySet(models.QuerySet):
     def matching(self, text):
         """Payments that ``text`` describes, in whichever spelling."""
         found = self
-        for word in persian.search_key(text).split():
+        for word in persian.search_words(text):
             found = found.filter(
                 Q(search_key__contains=word)
                 | Q(tracking_number__contains=word)

@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,17 +18,7 @@ GUESSES_IN = timedelta(minutes=1)
 @require_safe
 def receipt(request, public_id):
     mine = Payment.objects.of(request.user).paid().select_related("terminal")
-    return pdf_answer(get_object_or_404(mine, public_id=public_id))
-
-
-def pdf_answer(payment):
-    """The receipt as a file to keep."""
-    name = f"receipt-{payment.order_number}.pdf"
-    return HttpResponse(
-        receipts.pdf(payment),
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return receipts.as_file(get_object_or_404(mine, public_id=public_id))
 
 
 @login_not_required
