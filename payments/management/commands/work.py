@@ -3,7 +3,6 @@ import signal
 import threading
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import (
     InterfaceError,
@@ -12,6 +11,7 @@ from django.db import (
     connection,
 )
 
+from payment_portal.fitness import stop_if_unfit
 from payments import worker
 
 logger = logging.getLogger(__name__)
@@ -24,8 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="one round, for cron")
 
     def handle(self, *, once, **options):
-        # The web server runs these checks too: an unfit portal does not start.
-        call_command("check", deploy=not settings.SANDBOX, fail_level="WARNING")
+        stop_if_unfit()
         if once:
             worker.run_once()
             return

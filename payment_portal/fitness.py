@@ -1,0 +1,18 @@
+"""Whether the portal is fit to run: asked by every process at its start."""
+
+import io
+
+from django.conf import settings
+from django.core.management import call_command
+
+
+def stop_if_unfit():
+    """Raise SystemCheckError for a setting that is not fit for the public.
+
+    An application server does not run Django's checks, so each process does. The
+    sandbox is excused from what only a public site needs.
+    """
+    silent = io.StringIO()
+    call_command(
+        "check", deploy=not settings.SANDBOX, fail_level="WARNING", stdout=silent
+    )
