@@ -6,7 +6,7 @@ from django.contrib.admin.widgets import AdminTextInputWidget
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from catalog.forms import SubjectForm, UnitFormSet
+from catalog.forms import PositionField, SubjectForm, UnitFormSet
 from catalog.models import AmountRule, Faculty, Subject, Unit
 from payment_portal import persian
 from payment_portal.admin_jalali import JalaliAdmin, jalali
@@ -16,9 +16,8 @@ from payment_portal.fields import CleanCharField, RialField
 OVERRIDES = JalaliAdmin.formfield_overrides | {
     models.CharField: {"form_class": CleanCharField},
     models.PositiveIntegerField: {
-        "widget": AdminTextInputWidget(
-            attrs={"inputmode": "numeric", "dir": "ltr", "class": "position"}
-        )
+        "form_class": PositionField,
+        "widget": AdminTextInputWidget(attrs={"class": "position"}),
     },
     models.PositiveBigIntegerField: {
         "form_class": RialField,
@@ -53,6 +52,9 @@ class UnitInline(admin.TabularInline):
     can_delete = False
     show_change_link = True
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("faculty")
+
 
 @admin.register(Faculty)
 class FacultyAdmin(EntryAdmin):
@@ -81,7 +83,7 @@ class UnitAdmin(EntryAdmin):
 class SubjectAdmin(EntryAdmin):
     form = SubjectForm
     list_display = [
-        *("title", "unit", "amount"),
+        *("title", "place", "amount"),
         jalali("opens_at", _("opens at")),
         jalali("closes_at", _("closes at")),
         *("position", "is_active"),
@@ -101,7 +103,9 @@ class SubjectAdmin(EntryAdmin):
             _("Amount"),
             {
                 "fields": ["amount_rule", "fixed_amount", "min_amount", "max_amount"],
-                "description": _("Fill in only the amounts that the rule needs."),
+                "description": _(
+                    "Free needs no amount here, fixed one, between two bounds two."
+                ),
             },
         ),
         (
@@ -117,6 +121,11 @@ class SubjectAdmin(EntryAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("unit__faculty")
+
+    @admin.display(description=_("unit"), ordering="unit__search_key")
+    def place(self, subject):
+        # Names of relations are never broken into lines, and these are long.
+        return str(subject.unit)
 
     @admin.display(description=_("amount (rial)"), ordering="fixed_amount")
     def amount(self, subject):

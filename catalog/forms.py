@@ -6,12 +6,22 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import AmountRule
 from payment_portal import persian
+from payment_portal.fields.text import LeftToRight
 
 AMOUNTS = {
     AmountRule.FREE: [],
     AmountRule.BOUNDED: ["min_amount", "max_amount"],
     AmountRule.FIXED: ["fixed_amount"],
 }
+
+
+class PositionField(LeftToRight, forms.IntegerField):
+    """A place in a list, in Persian digits."""
+
+    attrs = {"inputmode": "numeric"}
+
+    def prepare_value(self, value):
+        return persian.to_persian_digits(value) if isinstance(value, int) else value
 
 
 class SubjectForm(forms.ModelForm):

@@ -33,3 +33,10 @@ class PortalAdminSite(AdminSite):
 
     def password_change(self, request, extra_context=None):
         return redirect("accounts:password_change")
+
+    def get_app_list(self, request, app_label=None):
+        """Models stand in the order in which their admin module names them."""
+        apps, order = super().get_app_list(request, app_label), list(self._registry)
+        for app in apps:
+            app["models"].sort(key=lambda entry: order.index(entry["model"]))
+        return apps

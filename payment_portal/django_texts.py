@@ -50,3 +50,89 @@ ngettext_lazy(
     "This password is too short. It must contain at least %d character.",
     "This password is too short. It must contain at least %d characters.",
 )
+
+# Those whose Persian is misspelled or hard to read.
+gettext_noop("Authentication and Authorization")
+gettext_noop("%(app)s administration")
+gettext_noop("Models in the %(name)s application")
+gettext_noop("Start typing to filter…")
+gettext_noop("Filter navigation items")
+gettext_noop("Toggle navigation")
+gettext_noop(" By %(filter_title)s ")
+gettext_noop("The {name} “{obj}” was added successfully.")
+gettext_noop(
+    "The {name} “{obj}” was added successfully. You may add another {name} below."
+)
+gettext_noop("The {name} “{obj}” was changed successfully.")
+gettext_noop(
+    "The {name} “{obj}” was changed successfully. You may edit it again below."
+)
+gettext_noop(
+    "The {name} “{obj}” was changed successfully. You may add another {name} below."
+)
+gettext_noop("You may edit it again below.")
+gettext_noop("The %(name)s “%(obj)s” was deleted successfully.")
+gettext_noop("Added “%(object)s”.")
+gettext_noop("Changed “%(object)s” — %(changes)s")
+gettext_noop("Deleted “%(object)s.”")
+gettext_noop("Changed {fields}.")
+gettext_noop("Added {name} “{object}”.")
+gettext_noop("Changed {fields} for {name} “{object}”.")
+gettext_noop("No fields changed.")
+gettext_noop(
+    "Items must be selected in order to perform actions on them. No items have been "
+    "changed."
+)
+gettext_noop("No action selected.")
+gettext_noop("Delete selected %(verbose_name_plural)s")
+gettext_noop("Successfully deleted %(count)d %(items)s.")
+gettext_noop("Delete multiple objects")
+gettext_noop("Objects")
+gettext_noop("Yes, I’m sure")
+gettext_noop("No, take me back")
+gettext_noop(
+    'Are you sure you want to delete the %(object_name)s "%(escaped_object)s"? All of '
+    "the following related items will be deleted:"
+)
+gettext_noop(
+    "Are you sure you want to delete the selected %(objects_name)s? All of the "
+    "following objects and their related items will be deleted:"
+)
+gettext_noop(
+    "Deleting the %(object_name)s '%(escaped_object)s' would require deleting the "
+    "following protected related objects:"
+)
+gettext_noop(
+    "Deleting the selected %(objects_name)s would require deleting the following "
+    "protected related objects:"
+)
+gettext_noop("Change selected %(model)s")
+gettext_noop("Add another %(model)s")
+gettext_noop("View selected %(model)s")
+gettext_noop("Delete selected %(model)s")
+gettext_noop("Enter a new password for the user <strong>%(username)s</strong>.")
+
+# Labels of fields as the history of changes keeps them: English, with a capital.
+gettext_noop("Title")
+gettext_noop("Position")
+gettext_noop("Active")
+gettext_noop("Faculty")
+gettext_noop("Unit")
+gettext_noop("Rule for the amount")
+gettext_noop("Fixed amount (rial)")
+gettext_noop("Lowest amount (rial)")
+gettext_noop("Highest amount (rial)")
+gettext_noop("Opens at")
+gettext_noop("Closes at")
+gettext_noop("Deposit identifier")
+gettext_noop("Full name")
+gettext_noop("Staff member")
+gettext_noop("Superuser status")
+gettext_noop("Groups")
+gettext_noop("Alias")
+gettext_noop("Payment service provider")
+gettext_noop("Merchant number")
+gettext_noop("Account (Sheba)")
+gettext_noop("Open")
+gettext_noop("Message while closed")
+gettext_noop("Only for these subjects")

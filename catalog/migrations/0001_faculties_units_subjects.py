@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                 ('search_key', catalog.models.entries.SearchKeyField(editable=False, max_length=250)),
                 ('position', models.PositiveIntegerField(default=0, help_text='The smaller number stands higher.', verbose_name='position')),
                 ('is_active', models.BooleanField(default=True, help_text='Payers do not see what is switched off; nothing is deleted.', verbose_name='active')),
-                ('amount_rule', models.CharField(choices=[('free', 'The payer types the amount'), ('bounded', 'The payer types an amount between two bounds'), ('fixed', 'The amount is fixed')], default='free', max_length=10, verbose_name='rule for the amount')),
+                ('amount_rule', models.CharField(choices=[('free', 'Free'), ('bounded', 'Between two bounds'), ('fixed', 'Fixed')], default='free', max_length=10, verbose_name='rule for the amount')),
                 ('min_amount', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='lowest amount (rial)')),
                 ('max_amount', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='highest amount (rial)')),
                 ('fixed_amount', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='fixed amount (rial)')),
@@ -61,8 +61,8 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='subjects', to='catalog.unit', verbose_name='unit')),
             ],
             options={
-                'verbose_name': 'subject of payment',
-                'verbose_name_plural': 'subjects of payment',
+                'verbose_name': 'payment subject',
+                'verbose_name_plural': 'payment subjects',
             },
         ),
         migrations.AddConstraint(

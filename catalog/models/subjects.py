@@ -32,9 +32,9 @@ class SubjectQuerySet(EntryQuerySet):
 
 
 class AmountRule(models.TextChoices):
-    FREE = "free", _("The payer types the amount")
-    BOUNDED = "bounded", _("The payer types an amount between two bounds")
-    FIXED = "fixed", _("The amount is fixed")
+    FREE = "free", _("Free")
+    BOUNDED = "bounded", _("Between two bounds")
+    FIXED = "fixed", _("Fixed")
 
 
 class Subject(Entry):
@@ -73,8 +73,8 @@ class Subject(Entry):
     objects = SubjectQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("subject of payment")
-        verbose_name_plural = _("subjects of payment")
+        verbose_name = _("payment subject")
+        verbose_name_plural = _("payment subjects")
         constraints = [
             models.CheckConstraint(
                 condition=~Q(search_key=""), name="subject_has_a_title"
@@ -126,6 +126,10 @@ class Subject(Entry):
                 violation_error_message=_("It must close after it opens"),
             ),
         ]
+
+    def __str__(self):
+        # Many units have a «خوابگاه»; str(unit) names the faculty too.
+        return f"{self.title}، {self.unit}"
 
     def siblings(self):
         return Subject.objects.of(self.unit_id)

@@ -71,8 +71,9 @@ def test_what_is_switched_off_closes_all_below(dormitory, model):
 
 
 def test_names_tell_rows_apart(dormitory):
-    assert str(dormitory) == "خوابگاه"
-    assert str(dormitory.unit) == "امور دانشجویی (دانشکده صنعت و معدن قروه)"
+    unit = "امور دانشجویی (دانشکده صنعت و معدن قروه)"
+    assert str(dormitory) == f"خوابگاه، {unit}"
+    assert str(dormitory.unit) == unit
     assert str(dormitory.unit.faculty) == "دانشکده صنعت و معدن قروه"
 
 

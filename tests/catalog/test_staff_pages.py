@@ -1,0 +1,151 @@
+"""The staff's pages as a whole: who may enter, and how they look."""
+
+import html
+import re
+from datetime import UTC, datetime
+
+import pytest
+from django.contrib import admin
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
+
+from catalog.models import Subject
+
+SUBJECTS = "/admin/catalog/subject/"
+
+
+def test_stranger_is_sent_to_the_door_of_the_portal(client, db):
+    answer = client.get(SUBJECTS, follow=True)
+    address, _ = answer.redirect_chain[-1]
+    assert address == f"{reverse('accounts:login')}?next={SUBJECTS}"
+    assert answer.status_code == 200
+
+
+def test_door_of_the_staff_is_that_of_the_portal(client, client_of, clerk):
+    assert (
+        client.get("/admin/login/").url == f"{reverse('accounts:login')}?next=/admin/"
+    )
+    assert client_of(clerk).get("/admin/login/").url == "/admin/"
+
+
+@pytest.mark.parametrize("address", ["/admin/", SUBJECTS, "/admin/jsi18n/"])
+def test_student_is_told_that_this_is_for_staff(client_of, student, address):
+    assert client_of(student).get(address, follow=True).status_code == 403
+
+
+def test_staff_who_left_are_shut_out(client_of, clerk):
+    browser = client_of(clerk)
+    clerk.is_staff = False
+    clerk.save()
+    assert browser.get(SUBJECTS, follow=True).status_code == 403
+
+
+def test_password_and_way_out_are_those_of_the_portal(client_of, clerk):
+    browser = client_of(clerk)
+    changed = browser.get("/admin/password_change/")
+    assert changed.url == reverse("accounts:password_change")
+    left = browser.post("/admin/logout/")
+    assert (left.status_code, left.url) == (307, reverse("accounts:logout"))
+
+
+def change(browser, subject, title):
+    """Give a subject another title, as staff do."""
+    facts = {"unit": subject.unit_id, "title": title, "position": "1"}
+    facts |= {"amount_rule": "free", "is_active": "on"}
+    return browser.post(f"{SUBJECTS}{subject.pk}/change/", facts)
+
+
+def test_changes_are_remembered_in_jalali(client_of, clerk, dormitory):
+    browser = client_of(clerk)
+    change(browser, dormitory, "خوابگاه دختران")
+    LogEntry.objects.update(action_time=datetime(2026, 11, 22, 6, 54, tzinfo=UTC))
+    history = browser.get(f"{SUBJECTS}{dormitory.pk}/history/").text
+    for text in ("۱۴۰۵/۰۹/۰۱ ۱۰:۲۴", "رضا کریمی", "تغییر در عنوان."):
+        assert text in history
+    home = browser.get("/admin/").text
+    assert "۱۴۰۵/۰۹/۰۱ ۱۰:۲۴" in home
+    assert "خوابگاه دختران" in home
+
+
+def test_history_can_name_every_field_in_persian(rf, superuser):
+    request = rf.get("/")
+    request.user = superuser
+    for model_admin in admin.site._registry.values():
+        fields = model_admin.get_form(request, change=True).base_fields
+        with translation.override(None):
+            labels = [str(field.label) for field in fields.values()]
+        for label in labels:
+            assert not re.search("[a-z]", gettext(label)), label
+
+
+def test_long_history_has_pages(client_of, clerk, dormitory):
+    browser = client_of(clerk)
+    changed = [{"changed": {"fields": ["Title"]}}]
+    LogEntry.objects.log_actions(
+        clerk.pk, [dormitory] * 101, CHANGE, change_message=changed
+    )
+    history = browser.get(f"{SUBJECTS}{dormitory.pk}/history/", {"p": 2}).text
+    assert "101 مورد" in history
+    assert 'href="?p=1"' in history
+
+
+def test_row_without_history_says_so(client_of, clerk, dormitory):
+    history = client_of(clerk).get(f"{SUBJECTS}{dormitory.pk}/history/").text
+    assert "هنوز چیزی در این صفحه‌ها تغییر نکرده است." in history
+
+
+def test_superuser_deletes_what_nobody_used(client_of, superuser, dormitory):
+    browser = client_of(superuser)
+    browser.post(f"{SUBJECTS}{dormitory.pk}/delete/", {"post": "yes"})
+    assert not Subject.objects.exists()
+    home = browser.get("/admin/").text
+    assert "حذف شد:" in home
+
+
+def test_group_is_given_its_permissions_in_persian(client_of, superuser, clerk):
+    browser, group = client_of(superuser), clerk.groups.get()
+    address = f"/admin/auth/group/{group.pk}/change/"
+    page = browser.get(address)
+    assert "موضوع پرداخت: افزودن" in page.text
+    kept = group.permissions.get(codename="view_unit")
+    browser.post(address, {"name": "بازبين", "permissions": [kept.pk]})
+    group.refresh_from_db()
+    assert group.name == "بازبین"
+    assert list(group.permissions.all()) == [kept]
+
+
+def pages(subject):
+    """Pages of each kind."""
+    yield from ("/admin/", "/admin/catalog/", SUBJECTS, f"{SUBJECTS}add/")
+    yield from (f"{SUBJECTS}{subject.pk}/{page}/" for page in ("change", "history"))
+    yield f"{SUBJECTS}{subject.pk}/delete/"
+    yield f"/admin/catalog/faculty/{subject.unit.faculty_id}/change/"
+    yield f"{SUBJECTS}?q=خوابگاه&is_active__exact=1&_facets=True"
+
+
+def test_pages_need_no_inline_script_or_style(client_of, superuser, dormitory):
+    browser = client_of(superuser)
+    change(browser, dormitory, "خوابگاه پسران")
+    for address in pages(dormitory):
+        answer = browser.get(address)
+        assert answer.status_code == 200
+        assert "style-src 'self'" in answer["Content-Security-Policy"]
+        assert not re.search(r"<script(?![^>]*src=)(?![^>]*json)", answer.text)
+        assert not re.search(r"<style|\sstyle=|\son[a-z]+=", answer.text)
+
+
+def seen(page):
+    """The words of a page, without what is not drawn."""
+    body = page[page.index("<body") :]
+    drawn = re.sub(r"<(script|svg).*?</\1>|<!--.*?-->", "", body, flags=re.DOTALL)
+    return html.unescape(re.sub(r"<[^>]*>", "", drawn))
+
+
+def test_pages_are_in_persian(client_of, clerk, dormitory):
+    browser = client_of(clerk)
+    change(browser, dormitory, "خوابگاه پسران")
+    for address in (page for page in pages(dormitory) if "delete" not in page):
+        page = browser.get(address).text
+        assert not re.search("[A-Za-z]{3}", seen(page)), address
