@@ -2,6 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import AmountRule, Subject
+from payment_portal import persian
 from payment_portal.fields import CleanCharField, JalaliDateField, RialField
 from payments import numbers
 from payments.checkout import Draft
@@ -80,6 +81,7 @@ class HistoryForm(forms.Form):
     """Filters of the history; an empty form shows everything."""
 
     SIZES = [10, 20, 50, 100]
+    USUAL_SIZE = 20
 
     q = CleanCharField(label=_("Search"), required=False, max_length=100)
     state = forms.ChoiceField(label=_("State"), required=False)
@@ -89,12 +91,12 @@ class HistoryForm(forms.Form):
         label=_("Number of results"),
         required=False,
         coerce=int,
-        empty_value=20,
-        choices=[(size, size) for size in SIZES],
+        empty_value=USUAL_SIZE,
+        choices=[(size, persian.to_persian_digits(size)) for size in SIZES],
     )
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, data):
+        super().__init__({"size": str(self.USUAL_SIZE)} | data.dict())
         self.fields["state"].choices = [("", _("All states")), *State.choices]
 
     def clean(self):

@@ -30,7 +30,7 @@ def history(request):
         found = _filtered(found, form.cleaned_data)
     key, descending = _sorting(request.GET.get("sort", NEWEST_FIRST))
     order = ("-" if descending else "") + COLUMNS[key][1]
-    size = form.cleaned_data.get("size") or 20
+    size = form.cleaned_data.get("size") or form.USUAL_SIZE
     paginator = Paginator(found.order_by(order, "-pk"), size)
     context = {
         "form": form,
