@@ -1,16 +1,17 @@
-// Progressive enhancement only: every page works without this file, one round trip slower.
-// Texts come from the page (data attributes); here are only the words of numbers.
+// Only helps: every page works without this file, one round trip slower. Texts come from
+// the page (data attributes); here are only the words of numbers.
 
-const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
-const live = document.querySelector("[data-live]");
+const $ = selector => document.querySelector(selector);
+const $$ = selector => [...document.querySelectorAll(selector)];
+const live = $("[data-live]");
 
-// ---- numbers -----------------------------------------------------------------------------
+// ---- numbers
 
 const FA = "۰۱۲۳۴۵۶۷۸۹";
 const AR = "٠١٢٣٤٥٦٧٨٩";
-const ONES = "صفر یک دو سه چهار پنج شش هفت هشت نه ده یازده دوازده سیزده چهارده پانزده شانزده هفده هجده نوزده".split(" ");
-const TENS = "بیست سی چهل پنجاه شصت هفتاد هشتاد نود".split(" ");
-const HUNDREDS = "یکصد دویست سیصد چهارصد پانصد ششصد هفتصد هشتصد نهصد".split(" ");
+const ONES = " یک دو سه چهار پنج شش هفت هشت نه ده یازده دوازده سیزده چهارده پانزده شانزده هفده هجده نوزده".split(" ");
+const TENS = "  بیست سی چهل پنجاه شصت هفتاد هشتاد نود".split(" ");
+const HUNDREDS = " یکصد دویست سیصد چهارصد پانصد ششصد هفتصد هشتصد نهصد".split(" ");
 const SCALES = ["", " هزار", " میلیون", " میلیارد"];
 
 const toAscii = text => text.replace(/[۰-۹]/g, d => FA.indexOf(d)).replace(/[٠-٩]/g, d => AR.indexOf(d));
@@ -19,20 +20,14 @@ const grouped = (digits, mark) => digits.replace(/(.)(?=(.{3})+$)/g, `$1${mark}`
 const rial = number => toPersian(grouped(String(number), "٬"));
 
 function below1000(number) {
-  const parts = [];
-  if (number >= 100) parts.push(HUNDREDS[Math.floor(number / 100) - 1]);
   const rest = number % 100;
-  if (rest >= 20) {
-    parts.push(TENS[Math.floor(rest / 10) - 2]);
-    if (rest % 10) parts.push(ONES[rest % 10]);
-  } else if (rest) {
-    parts.push(ONES[rest]);
-  }
-  return parts.join(" و ");
+  const parts = [HUNDREDS[Math.floor(number / 100)]];
+  if (rest < 20) parts.push(ONES[rest]);
+  else parts.push(TENS[Math.floor(rest / 10)], ONES[rest % 10]);
+  return parts.filter(Boolean).join(" و ");
 }
 
-export function words(number) {
-  if (number === 0) return ONES[0];
+function words(number) {
   const parts = [];
   for (let scale = 0; number > 0; scale++, number = Math.floor(number / 1000)) {
     if (number % 1000) parts.unshift(below1000(number % 1000) + SCALES[scale]);
@@ -40,17 +35,18 @@ export function words(number) {
   return parts.join(" و ");
 }
 
-// ---- the payment form: dependent lists, amount, summary, question ------------------------
+// ---- the payment form: dependent lists, amount, summary, question
 
-const form = document.querySelector("form[data-payment]");
+const form = $("form[data-payment]");
 if (form) paymentForm(form);
 
 function paymentForm(form) {
   const { faculty, unit, subject, amount } = form.elements;
-  const dialog = document.querySelector("dialog[data-confirm]");
-  const said = document.querySelector("[data-words]");
-  const problem = document.querySelector("[data-problem]");
-  const bounds = document.querySelector("[data-bounds]");
+  const selects = [faculty, unit, subject];
+  const dialog = $("dialog[data-confirm]");
+  const said = $("[data-words]");
+  const problem = $("[data-problem]");
+  const bounds = $("[data-bounds]");
   const unasked = said.textContent;
 
   // The amount as a number, or NaN while it is not one that the bank would take.
@@ -59,11 +55,10 @@ function paymentForm(form) {
     return /^\d{1,12}$/.test(digits) ? Number(digits) : NaN;
   }
 
-  // Digits stay in the script in which they were typed; other signs are left to the server,
-  // which explains what is wrong with them.
+  // Digits stay in the script they were typed in; what else is typed, the server explains.
   function group() {
-    if (!/^[\d۰-۹٠-٩,٬،\s]*$/.test(amount.value)) return;
-    const digits = text => text.replace(/[,٬،\s]/g, "");
+    if (!/^[\d۰-۹٠-٩,٬،]*$/.test(amount.value)) return;
+    const digits = text => text.replace(/[,٬،]/g, "");
     const mark = /^[\d,]/.test(amount.value) ? "," : "٬";
     const before = digits(amount.value.slice(0, amount.selectionStart)).length;
     amount.value = grouped(digits(amount.value), mark);
@@ -77,28 +72,28 @@ function paymentForm(form) {
   }
 
   function show() {
-    for (const select of [faculty, unit, subject]) {
+    for (const select of selects) {
       echo(select.name, select.value && select.selectedOptions[0].text);
       select.nextElementSibling.hidden = !select.value;
     }
     const number = money();
-    const inWords = number ? `${words(number)} ${said.dataset.unit}` : "";
-    const toman = number && number % 10 === 0 ? said.dataset.toman.replace("{}", rial(number / 10)) : "";
-    echo("amount", number ? rial(number) : "");
+    const { unit, toman } = said.dataset;
+    const inWords = number ? `${words(number)} ${unit}` : "";
+    const inToman = number && number % 10 === 0 ? toman.replace("{}", rial(number / 10)) : "";
+    echo("amount", number && rial(number));
     echo("words", inWords);
-    echo("toman", toman);
-    said.classList.toggle("said", Boolean(inWords));
-    said.textContent = inWords ? inWords + (toman && ` — ${toman}`) : unasked;
+    echo("toman", inToman);
+    said.classList.toggle("said", number > 0);
+    said.textContent = inWords ? inWords + (inToman && ` — ${inToman}`) : unasked;
   }
 
   function followSubject() {
     const { rule, min, max, fixed } = subject.selectedOptions[0].dataset;
-    const was = amount.readOnly;
-    amount.readOnly = rule === "fixed";
-    if (rule === "fixed") amount.value = grouped(fixed, ",");
-    else if (was) amount.value = "";
-    const text = bounds.dataset[rule] ?? "";
-    bounds.textContent = text.replace("{min}", rial(min)).replace("{max}", rial(max)).replace("{fixed}", rial(fixed));
+    if (fixed) amount.value = rial(fixed);
+    else if (amount.readOnly) amount.value = "";
+    amount.readOnly = Boolean(fixed);
+    const figures = { min, max, fixed };
+    bounds.textContent = (bounds.dataset[rule] ?? "").replace(/{(.+?)}/g, (_, name) => rial(figures[name]));
   }
 
   function fill(select, options, prompt) {
@@ -119,7 +114,6 @@ function paymentForm(form) {
     const asked = parent.value;
     const { url, first, prompt, none, child } = select.dataset;
     let options = [];
-    problem.hidden = true;
     if (asked) {
       select.disabled = true;
       try {
@@ -139,15 +133,20 @@ function paymentForm(form) {
 
   // Whatever the server would refuse goes to the server, which explains it.
   function complete() {
-    const { min = 1, max = Infinity } = subject.selectedOptions[0].dataset;
-    return faculty.value && unit.value && subject.value && money() >= Number(min || 1) && money() <= Number(max || Infinity);
+    const { min, max } = subject.selectedOptions[0].dataset;
+    const chosen = selects.every(select => select.value && !select.disabled);
+    return chosen && money() >= (Number(min) || 1) && money() <= (Number(max) || Infinity);
   }
 
-  faculty.addEventListener("change", () => load(unit, faculty));
-  unit.addEventListener("change", () => load(subject, unit));
+  const choose = (select, parent) => parent.addEventListener("change", () => {
+    problem.hidden = true;
+    load(select, parent);
+  });
+  choose(unit, faculty);
+  choose(subject, unit);
   subject.addEventListener("change", () => { followSubject(); show(); });
   amount.addEventListener("input", () => { group(); show(); });
-  $$("[data-clear]", form).forEach(button => button.addEventListener("click", () => {
+  $$("[data-clear]").forEach(button => button.addEventListener("click", () => {
     const select = button.previousElementSibling;
     select.value = "";
     select.dispatchEvent(new Event("change"));
@@ -160,11 +159,12 @@ function paymentForm(form) {
   });
   dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
   addEventListener("pageshow", () => dialog.close());
-  if (amount.value && !amount.readOnly) group();
+  followSubject();
+  group();
   show();
 }
 
-// ---- sending: a button is pressed once ---------------------------------------------------
+// ---- sending: a button is pressed once
 
 const sent = new Map();
 addEventListener("submit", ({ target, submitter, defaultPrevented }) => {
@@ -181,7 +181,7 @@ addEventListener("pageshow", () => sent.forEach((content, button) => {
   button.replaceChildren(...content);
 }));
 
-// ---- small buttons -----------------------------------------------------------------------
+// ---- small buttons
 
 $$("[data-copy]").forEach(button => button.addEventListener("click", async () => {
   await navigator.clipboard.writeText(button.dataset.copy);
@@ -195,7 +195,7 @@ $$("[data-copy]").forEach(button => button.addEventListener("click", async () =>
 $$("[data-print]").forEach(button => button.addEventListener("click", () => print()));
 
 $$("input[type=password]").forEach(input => {
-  const icons = document.querySelector("use").getAttribute("href").replace(/#.*/, "");
+  const icons = $("use").getAttribute("href").replace(/#.*/, "");
   const box = Object.assign(document.createElement("div"), { className: "reveal" });
   const button = Object.assign(document.createElement("button"), { type: "button" });
   button.innerHTML = '<svg class="icon" aria-hidden="true"><use/></svg>';
@@ -216,7 +216,7 @@ $$("input[type=password]").forEach(input => {
   label();
 });
 
-const menu = document.querySelector("details.user");
+const menu = $("details.user");
 addEventListener("click", event => { if (menu && !menu.contains(event.target)) menu.open = false; });
 addEventListener("keydown", event => {
   if (event.key !== "Escape" || !menu?.open) return;
@@ -224,14 +224,14 @@ addEventListener("keydown", event => {
   menu.firstElementChild.focus();
 });
 
-// ---- on the way to the bank --------------------------------------------------------------
+// ---- on the way to the bank
 
 // Whoever came back from the bank is not sent there again.
 const [visit] = performance.getEntriesByType("navigation");
-const handover = document.querySelector("[data-handover]");
+const handover = $("[data-handover]");
 if (handover && visit?.type !== "back_forward") setTimeout(() => handover.click(), 1200);
 
-// ---- the code by SMS ---------------------------------------------------------------------
+// ---- the code by SMS
 
 $$("[data-resend]").forEach(button => {
   const label = button.textContent;
@@ -246,7 +246,7 @@ $$("[data-resend]").forEach(button => {
   tick();
 });
 
-const code = document.querySelector("input[autocomplete=one-time-code]");
+const code = $("input[autocomplete=one-time-code]");
 if (code && "OTPCredential" in window) {
   navigator.credentials.get({ otp: { transport: ["sms"] } }).then(
     message => { code.value = message.code; code.form.requestSubmit(); },
