@@ -5,11 +5,10 @@ import os
 import re
 import secrets
 import shutil
-from pathlib import Path
 
 import psycopg2
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from script.processes import VAR, Processes, commands, environment
 from script.run import prepare, read_options
@@ -23,6 +22,8 @@ FLAGS += ["--disable-background-networking"]
 PATIENCE = 20_000
 PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1280, "height": 800}
+
+expect.set_options(timeout=PATIENCE)
 
 
 class Site:
@@ -104,7 +105,7 @@ def chromium():
 @pytest.fixture
 def open_browser(chromium, site):
     """Open a browser of its own (own cookies): open_browser(PHONE, scripts=False)."""
-    pages = []
+    contexts = []
 
     def open_one(size=PHONE, *, scripts=True):
         context = chromium.new_context(
@@ -117,27 +118,31 @@ def open_browser(chromium, site):
             accept_downloads=True,
         )
         context.set_default_timeout(PATIENCE)
-        pages.append(context.new_page())
-        return pages[-1]
+        contexts.append(context)
+        return context.new_page()
 
-    open_one.pages = pages
+    open_one.contexts = contexts
     yield open_one
-    for page in pages:
-        page.context.close()
+    for context in contexts:
+        context.close()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
-    """Keep what a failed journey saw last."""
+    """Keep what a failed journey saw last, and what the processes said."""
     report = yield
-    if report.when == "call" and report.failed and "open_browser" in item.funcargs:
-        FAILURES.mkdir(parents=True, exist_ok=True)
-        name = re.sub(r"\W+", "-", item.nodeid)
-        for number, page in enumerate(item.funcargs["open_browser"].pages):
-            picture = FAILURES / f"{name}-{number}.png"
-            page.screenshot(path=picture, full_page=True)
-            report.sections.append(("browser", f"{page.url} {picture}"))
-        log = Path(item.funcargs["log"]) if "log" in item.funcargs else None
-        if log:
-            report.sections.append(("processes", log.read_text()[-4000:]))
+    if report.failed and report.when != "teardown" and "open_browser" in item.funcargs:
+        for context in item.funcargs["open_browser"].contexts:
+            for page in context.pages:
+                report.sections.append(("browser", f"{page.url} {picture(item, page)}"))
+        said = item.funcargs["log"].read_text() if "log" in item.funcargs else ""
+        report.sections.append(("processes", said[-4000:]))
     return report
+
+
+def picture(item, page):
+    FAILURES.mkdir(parents=True, exist_ok=True)
+    name = re.sub(r"\W+", "-", f"{item.nodeid}-{page.url}")
+    path = FAILURES / f"{name}.png"
+    page.screenshot(path=path, full_page=True)
+    return path

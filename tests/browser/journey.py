@@ -11,7 +11,13 @@ from script.processes import VAR
 
 PASSWORD = "three-blue-winters"
 FACULTY, UNIT, SUBJECT = "دانشکده صنعت و معدن قروه", "امور دانشجویی", "خوابگاه"
+# What brings the next list where no script does it.
+NEXT_LIST = {
+    "حوزه یا مرکز اصلی": "نمایش واحدهای این حوزه",
+    "واحد زیرمجموعه": "نمایش موضوع‌های این واحد",
+}
 DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹", "0123456789")
+DIRECTIONS = dict.fromkeys(map(ord, "\u200e\u200f\u202a\u202b\u202c\u202d\u202e"))
 
 
 def new_mobile():
@@ -24,6 +30,17 @@ def press(page, name):
 
 def heading(page, name):
     expect(page.get_by_role("heading", name=name, exact=True).first).to_be_visible()
+
+
+def wait_for(page, name):
+    """Reload until the page has this heading: the worker needs a moment."""
+    title = page.get_by_role("heading", name=name, exact=True)
+    for _ in range(30):
+        if title.count():
+            return
+        page.wait_for_timeout(500)
+        page.reload()
+    heading(page, name)
 
 
 def sign_up(page, site, mobile, *, name="ژیلا رحیمی"):
@@ -60,7 +77,7 @@ def newest_sms(page, site, mobile, pattern):
     """What the phone's newest message says there, read in another tab."""
     tab = page.context.new_page()
     tab.goto(f"{site.sandbox.url}/phone/?number={mobile}")
-    text = tab.locator("article").first.inner_text().translate(DIGITS)
+    text = tab.locator("article .text").first.inner_text().translate(DIGITS)
     tab.close()
     return re.search(pattern, text)[0]
 
@@ -68,16 +85,15 @@ def newest_sms(page, site, mobile, pattern):
 def choose(page, amount, *, scripts=True):
     """Fill in the payment form as in the guide's example."""
     page.goto("/")
-    reload = ["Show the units of this faculty", "Show the subjects of this unit"]
-    del reload
-    for label, title in [
-        ("حوزه یا مرکز اصلی", FACULTY),
-        ("واحد زیرمجموعه", UNIT),
-        ("موضوع پرداخت وجه", SUBJECT),
-    ]:
+    titles = {
+        "حوزه یا مرکز اصلی": FACULTY,
+        "واحد زیرمجموعه": UNIT,
+        "موضوع پرداخت وجه": SUBJECT,
+    }
+    for label, title in titles.items():
         page.get_by_label(label, exact=True).select_option(label=title)
-        if not scripts and title != SUBJECT:
-            page.locator("button[formmethod=get]:visible").nth(title == UNIT).click()
+        if not scripts and label in NEXT_LIST:
+            press(page, NEXT_LIST[label])
     page.get_by_label("مبلغ نهایی پرداخت (ریال)").fill(amount)
 
 
@@ -107,17 +123,25 @@ def at_bank(page, action):
         page.locator("button[value=otp]").click()
         with page.context.expect_page() as opened:
             page.get_by_role("link", name="دیدن تلفن").click()
-        text = opened.value.locator("article").first.inner_text().translate(DIGITS)
+        text = (
+            opened.value.locator("article .text").first.inner_text().translate(DIGITS)
+        )
         opened.value.close()
         page.get_by_label("رمز پویا").fill(re.search(r"رمز پویا: (\d+)", text)[1])
     page.locator(f"button[value={action}]").click()
 
 
+def newest(site):
+    """The newest transaction as the bank knows it."""
+    return site.sandbox.ledger()[-1]
+
+
 def download(page, link):
-    """Follow a link to a receipt; the text of the PDF as pdftotext reads it."""
+    """Follow a link to a receipt; its text with ASCII digits and no direction marks."""
     with page.expect_download() as coming:
         link.click()
     path = coming.value.path()
     assert path.read_bytes().startswith(b"%PDF-")
     read = ["pdftotext", "-layout", str(path), "-"]
-    return subprocess.run(read, check=True, capture_output=True, text=True).stdout
+    text = subprocess.run(read, check=True, capture_output=True, text=True).stdout
+    return text.translate(DIGITS | DIRECTIONS)

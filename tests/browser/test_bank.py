@@ -3,7 +3,15 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.journey import at_bank, go_to_bank, heading, log_in, pay
+from tests.browser.journey import (
+    at_bank,
+    go_to_bank,
+    heading,
+    log_in,
+    newest,
+    pay,
+    wait_for,
+)
 
 
 @pytest.fixture
@@ -11,10 +19,6 @@ def page(open_browser, site):
     page = open_browser()
     log_in(page, "student")
     return page
-
-
-def newest(site):
-    return site.sandbox.ledger()[-1]
 
 
 @pytest.mark.parametrize(
@@ -31,31 +35,32 @@ def test_the_bank_says_no(page, site, action, sentence):
     pay(page, site, action)
     heading(page, "پرداخت انجام نشد")
     expect(page.locator("main")).to_contain_text(sentence)
-    expect(page.locator("main")).to_contain_text(newest(site)["res_num"])
+    expect(page.locator("main")).to_contain_text(newest(site)["resnum"])
     assert newest(site)["state"] != "verified"
 
 
 def test_a_closed_browser_ends_in_an_honest_expiry(page, site):
     site.restart(ABANDONED_AFTER="3")
     go_to_bank(page, site)
-    handover = page.context.pages[0]
     at_bank(page, "close")
+    expect(page.get_by_text("این برگه را بست")).to_be_visible()
+    order = newest(site)["resnum"]
+    again = page.context.new_page()
     page.close()
     site.sandbox.advance(31 * 60)
-    assert newest(site)["state"] == "returned"
+    assert newest(site)["state"] == "auto_returned"
 
-    page = handover.context.new_page()
-    page.goto("/payments/")
-    row = page.locator("main").filter(has_text=newest(site)["res_num"])
-    expect(row).to_contain_text("ناموفق", timeout=15_000)
+    again.goto("/payments/")
+    again.get_by_role("row").filter(has_text=order).get_by_role("link").first.click()
+    wait_for(again, "پرداخت انجام نشد")
+    expect(again.locator("main")).to_contain_text("در مهلت بانک")
 
 
 def test_a_payment_survives_the_web_server(page, site):
     go_to_bank(page, site)
     at_bank(page, "late")
     site.processes.kill("portal")
-    back = page.locator("#return button")
-    back.click()
+    page.locator("#return button").click()
     site.restart()
     page.reload()
     heading(page, "عملیات موفق")

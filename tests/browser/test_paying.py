@@ -11,6 +11,7 @@ from tests.browser.journey import (
     go_to_bank,
     heading,
     new_mobile,
+    newest,
     pay,
     sign_up,
 )
@@ -25,9 +26,8 @@ WAYS = {
 
 @pytest.mark.parametrize(("size", "scripts"), WAYS.values(), ids=WAYS)
 def test_a_newcomer_pays_and_keeps_the_receipt(open_browser, site, size, scripts):
-    mobile = new_mobile()
     page = open_browser(size, scripts=scripts)
-    sign_up(page, site, mobile)
+    sign_up(page, site, new_mobile())
     go_to_bank(page, site, scripts=scripts)
     pay(page, site, scripts=scripts)
 
@@ -35,17 +35,17 @@ def test_a_newcomer_pays_and_keeps_the_receipt(open_browser, site, size, scripts
     main = page.locator("main")
     for text in ["مبلغ تراکنش", "۱۰۰٬۰۰۰", UNIT, SUBJECT, "تلفن:"]:
         expect(main).to_contain_text(text)
-    [paid] = [row for row in site.sandbox.ledger() if row["cell_number"] == mobile]
+    paid = newest(site)
     assert paid["state"] == "verified"
-    for number in (paid["rrn"], paid["trace_no"], paid["res_num"]):
+    for number in (paid["rrn"], paid["trace"], paid["resnum"]):
         expect(main).to_contain_text(number)
 
     receipt = download(page, page.get_by_role("link", name="دانلود رسید"))
     assert paid["rrn"] in receipt
     page.get_by_role("link", name="سوابق پرداخت").first.click()
-    heading(page, "لیست کلیه سوابق پرداخت")
-    page.get_by_label("جستجو").first.fill(paid["rrn"])
+    expect(main).to_contain_text("لیست کلیه سوابق پرداخت")
+    page.locator("input[name=q]").fill(paid["rrn"])
     page.keyboard.press("Enter")
     row = page.get_by_role("row").filter(has_text=paid["rrn"])
     expect(row).to_contain_text(SUBJECT)
-    assert download(page, row.get_by_role("link").first) == receipt
+    assert download(page, row.get_by_role("link", name="رسید")) == receipt
