@@ -111,6 +111,11 @@ gettext_noop("Add another %(model)s")
 gettext_noop("View selected %(model)s")
 gettext_noop("Delete selected %(model)s")
 gettext_noop("Enter a new password for the user <strong>%(username)s</strong>.")
+ngettext_lazy(
+    "%(count)s %(name)s was changed successfully.",
+    "%(count)s %(name)s were changed successfully.",
+)
+gettext_noop("Select all %(total_count)s %(module_name)s")
 
 # Labels of fields as the history of changes keeps them: English, with a capital.
 gettext_noop("Title")

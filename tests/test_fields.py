@@ -112,6 +112,7 @@ def test_mobile_has_one_spelling(typed):
         "091812345678",
         "0918ABCDEFG",
         "+14155552671",
+        "+9999999",
         "x",
         "+",
     ],
@@ -183,6 +184,7 @@ def test_moment_is_read_in_tehran():
     moment = datetime(2026, 11, 22, 11, 0, tzinfo=UTC)
     assert field.clean("۱۴۰۵/۰۹/۰۱ ۱۴:۳۰") == moment
     assert field.clean("1405/9/1، 14:30") == moment
+    assert field.clean("۱۴:۳۰ ۱۴۰۵/۹/۱") == moment
     assert errors_of(field, "1405/09/01") == ["shape"]
     assert errors_of(field, "1405/09/01 24:00") == ["clock"]
     assert errors_of(field, "1405/07/31 10:00") == ["day"]

@@ -38,8 +38,6 @@ class RialField(LeftToRight, forms.CharField):
         self.min_value, self.max_value = min_value, max_value
 
     def to_python(self, value):
-        if isinstance(value, int):
-            return value
         text = typed(super().to_python(value) or "")
         if not text:
             return None

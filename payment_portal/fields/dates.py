@@ -60,7 +60,10 @@ class JalaliDateField(LeftToRight, forms.Field):
 
 
 class JalaliDateTimeField(JalaliDateField):
-    """A moment typed as ۱۴۰۵/۰۹/۰۱ ۱۴:۳۰, in Tehran."""
+    """A moment typed as ۱۴۰۵/۰۹/۰۱ ۱۴:۳۰, in Tehran.
+
+    A Persian page shows the hour at the left, so some type it first.
+    """
 
     attrs = {"autocomplete": "off"}  # number keypads of phones have no colon
     default_error_messages = {
@@ -70,6 +73,12 @@ class JalaliDateTimeField(JalaliDateField):
     }
     example = "۱۴۰۵/۰۹/۰۱ ۱۴:۳۰"
     pattern = re.compile(rf"{DAY}[ ,،-]+{CLOCK}")
+    clock_first = re.compile(rf"({CLOCK})[ ,،-]+({DAY})")
+
+    def to_python(self, value):
+        if isinstance(value, str):
+            value = self.clock_first.sub(r"\4 \1", typed(value))
+        return super().to_python(value)
 
     def read(self, year, month, day, hour, minute):
         if hour > 23 or minute > 59:
