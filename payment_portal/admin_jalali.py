@@ -18,10 +18,10 @@ MOST_MONTHS = 60
 def jalali(field, label):
     """A column, or a read-only field, with a moment as ۱۴۰۵/۰۹/۰۱ ۱۰:۲۴."""
 
-    @admin.display(description=label, ordering=field, empty_value="-")
+    @admin.display(description=label, ordering=field)
     def column(row):
         moment = getattr(row, field)
-        return moment and persian.jalali_numeric(moment)
+        return persian.jalali_numeric(moment) if moment else "-"
 
     column.__name__ = f"jalali_{field}"
     return column
