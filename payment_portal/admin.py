@@ -13,8 +13,9 @@ ACTIONS = {
     "change": _("change"),
     "delete": _("delete"),
 }
-# Nobody needs permissions on what the framework keeps for itself.
+# Nobody needs permissions on what framework and log-in keep for themselves.
 INTERNAL = ["admin", "axes", "contenttypes", "sessions"]
+UNSEEN = ["limit", "mobilecode", "signup"]
 
 
 class PermissionField(forms.ModelMultipleChoiceField):
@@ -30,6 +31,7 @@ class GroupForm(forms.ModelForm):
     name = CleanCharField(label=_("Name"), max_length=150)
     permissions = PermissionField(
         Permission.objects.exclude(content_type__app_label__in=INTERNAL)
+        .exclude(content_type__app_label="accounts", content_type__model__in=UNSEEN)
         .select_related("content_type")
         .order_by("content_type__app_label", "content_type__model", "codename"),
         label=_("Permissions"),

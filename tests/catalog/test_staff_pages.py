@@ -107,8 +107,9 @@ def test_superuser_deletes_what_nobody_used(client_of, superuser, dormitory):
 def test_group_is_given_its_permissions_in_persian(client_of, superuser, clerk):
     browser, group = client_of(superuser), clerk.groups.get()
     address = f"/admin/auth/group/{group.pk}/change/"
-    page = browser.get(address)
-    assert "موضوع پرداخت: افزودن" in page.text
+    page = browser.get(address).text
+    assert "موضوع پرداخت: افزودن" in page
+    assert not re.search("[A-Za-z]{3}", seen(page))
     kept = group.permissions.get(codename="view_unit")
     browser.post(address, {"name": "بازبين", "permissions": [kept.pk]})
     group.refresh_from_db()
