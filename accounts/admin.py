@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.db import models
+from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Message, User
@@ -35,6 +36,8 @@ PROBLEMS = {
 class UserAdmin(JalaliAdmin):
     formfield_overrides = JalaliAdmin.formfield_overrides | {
         models.CharField: {"form_class": CleanCharField},
+        # Django's widget for many has no Persian texts.
+        models.ManyToManyField: {"widget": CheckboxSelectMultiple},
     }
     list_display = ["full_name", "phone", "email", "is_active", "is_staff"]
     list_filter = ["is_active", "is_staff", "groups"]
@@ -42,7 +45,6 @@ class UserAdmin(JalaliAdmin):
     search_help_text = _("Name, e-mail or the whole mobile in any spelling")
     ordering = ["-created_at", "-pk"]
     list_per_page = 50
-    filter_horizontal = ["groups"]
     # What proves who somebody is, is changed by him alone.
     readonly_fields = [
         "phone",
@@ -113,7 +115,7 @@ class MessageAdmin(JalaliAdmin):
             return queryset.filter(to=mobile), False
         return super().get_search_results(request, queryset, search_term.lower())
 
-    @admin.display(description=_("to"), ordering="to")
+    @admin.display(description=_("recipient"), ordering="to")
     def address(self, message):
         return persian.local_mobile(message.to)
 
