@@ -27,7 +27,11 @@ def one_host(get_response):
 
     def middleware(request):
         host = request.get_host()
-        if settings.SANDBOX and host.startswith("127.0.0.1") and request.method == "GET":
+        if (
+            settings.SANDBOX
+            and host.startswith("127.0.0.1")
+            and request.method == "GET"
+        ):
             here = request.build_absolute_uri().replace("127.0.0.1", "localhost", 1)
             return HttpResponseRedirect(here)
         return get_response(request)

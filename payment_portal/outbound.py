@@ -8,8 +8,10 @@ ignored.
 """
 
 import os
+import queue
 import socket
 import threading
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,6 +92,7 @@ class _Watch:
     """Shuts the connection of one call when its time is up."""
 
     def __init__(self, deadline: float) -> None:
+        self._ends_at = time.monotonic() + deadline
         self.expired = False
         self.connected = False
         self._held: list[socket.socket] = []
@@ -97,6 +100,10 @@ class _Watch:
         self._timer = threading.Timer(deadline, self._expire)
         self._timer.daemon = True
         self._timer.start()
+
+    @property
+    def left(self) -> float:
+        return max(0.001, self._ends_at - time.monotonic())
 
     def hold(self, sock: socket.socket) -> None:
         # A duplicate stays valid while TLS takes the first descriptor over.
@@ -128,15 +135,44 @@ class _Watch:
 _thread = threading.local()
 
 
+def _resolve(host: str, port: int) -> list[Any]:
+    """Look the name up in a thread of its own: nothing else can cut a look-up off."""
+    found: queue.Queue[list[Any]] = queue.Queue()
+
+    def look_up() -> None:
+        try:
+            found.put(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except OSError:
+            found.put([])
+
+    threading.Thread(target=look_up, daemon=True).start()
+    try:
+        return found.get(timeout=_thread.watch.left)
+    except queue.Empty:
+        raise ConnectionError("the name was not found in time") from None
+
+
 class _Watched:
     """A connection that reports its socket to the watch of the current call."""
 
     sock: Any
+    host: str
+    port: int
 
     def _new_conn(self) -> socket.socket:
-        sock: socket.socket = super()._new_conn()  # type: ignore[misc]
-        _thread.watch.hold(sock)
-        return sock
+        watch = _thread.watch
+        for family, kind, protocol, _name, address in _resolve(self.host, self.port):
+            sock = socket.socket(family, kind, protocol)
+            sock.settimeout(min(CONNECT_SECONDS, watch.left))
+            try:
+                sock.connect(address)
+            except OSError:
+                sock.close()
+                continue
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            watch.hold(sock)
+            return sock
+        raise ConnectionError("nobody answers at this address")
 
     def connect(self) -> None:
         super().connect()  # type: ignore[misc]

@@ -183,6 +183,7 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_USERNAME_CALLABLE = "accounts.entrance.name_of"
 AXES_CLIENT_IP_CALLABLE = "accounts.limits.address_of"
+AXES_WHITELIST_CALLABLE = "accounts.entrance.is_at_home"
 AXES_LOCKOUT_CALLABLE = "accounts.views.log_in.locked_out"
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken"]
 AXES_DISABLE_ACCESS_LOG = True
@@ -282,6 +283,11 @@ CLAIM_LEASE = seconds("CLAIM_LEASE", 30)  # longer than any call
 RECHECK_DELAYS = env.list("RECHECK_DELAYS", cast=float, default=[2, 5, 10, 20, 30, 60])
 ORPHAN_AFTER = seconds("ORPHAN_AFTER", 120)  # a start whose answer never came
 ABANDONED_AFTER = env.float("ABANDONED_AFTER", default=None)  # overrides the driver's
+BREAKER_SILENCES = env.int("BREAKER_SILENCES", default=5)  # in a row
+BREAKER_REST = seconds("BREAKER_REST", 30)
+# How many threads of a process may wait for banks: half of the server's, so that a bank
+# that hangs leaves the other half to everybody else.
+BANK_SEATS = env.int("BANK_SEATS", default=8)
 WORKER_PAUSE = seconds("WORKER_PAUSE", 1)
 
 # ---- log -----------------------------------------------------------------------------

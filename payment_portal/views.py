@@ -1,10 +1,13 @@
 """Answers that belong to no app: the problems, and whether the portal is alive."""
 
-from django.conf import settings
+import sys
+
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import HttpResponse
 from django.shortcuts import render
+
+from payment_portal.context_processors import institution
 
 
 def bad_request(request, exception=None):
@@ -33,13 +36,16 @@ def throttled(request, wait=None):
 
 
 def server_error(request):
-    """Use neither the database nor the request: either may be what is broken."""
-    context = {
-        "system_name": settings.SYSTEM_NAME,
-        "university_phone": settings.UNIVERSITY_PHONE,
-        "support_hours": settings.SUPPORT_HOURS,
-    }
-    return render(None, "500.html", context, status=500)
+    """Use neither the database nor the request: either may be what is broken.
+
+    A database that is away is no defect of the page: 503 tells monitors so.
+    """
+    away = isinstance(sys.exc_info()[1], (OperationalError, InterfaceError))
+    status = 503 if away else 500
+    response = render(None, "500.html", institution(None), status=status)
+    if away:
+        response["Retry-After"] = "30"
+    return response
 
 
 @login_not_required

@@ -207,7 +207,7 @@ class PaymentAdmin(ReadOnly, admin.ModelAdmin):
 @admin.register(Terminal)
 class TerminalAdmin(admin.ModelAdmin):
     list_display = ["title", "psp", "merchant_number", "position", "is_open"]
-    filter_horizontal = ["subjects"]
+    autocomplete_fields = ["subjects"]
     ordering = ["position", "pk"]
 
     def get_readonly_fields(self, request, obj=None):

@@ -33,12 +33,12 @@ class RecordedLine:
         self.request = self._masked(json.dumps(body))
         left = self._deadline - (time.monotonic() - self._started)
         if left <= 0:
-            raise Unknown("deadline")
+            raise Unknown("deadline", silent=True)
         try:
             answer = outbound.post_json(url, body, deadline=left)
         except outbound.NoAnswer as error:
             self.answer = error.reason
-            raise Unknown(error.reason) from None
+            raise Unknown(error.reason, silent=True) from None
         self.answer = f"{answer.status} {self._masked(answer.text)}"
         return answer
 

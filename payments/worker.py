@@ -25,15 +25,18 @@ def run_once(*, clock=timezone.now):
 
 
 def _check_claims(clock):
-    due = Claim.objects.due(clock()).select_related("payment__terminal")[:BATCH]
-    for claim in due:
+    now = clock()
+    silent = {"payment__terminal__resting_until__gt": now}
+    due = Claim.objects.due(now).exclude(**silent).select_related("payment__terminal")
+    return sum(
         checkout.check(
             claim,
             cause=PaymentEvent.Cause.WORKER,
             deadline=settings.GATEWAY_WORKER_DEADLINE,
             clock=clock,
         )
-    return len(due)
+        for claim in due[:BATCH]
+    )
 
 
 def _close_payments(clock):

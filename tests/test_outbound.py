@@ -107,6 +107,15 @@ def test_redirect_is_an_answer_and_not_followed(peer):
     assert outbound.post_json(peer(redirect), {}, deadline=2).status == 302
 
 
+def test_look_up_that_hangs_ends_at_the_deadline(monkeypatch):
+    monkeypatch.setattr("socket.getaddrinfo", lambda *args, **more: time.sleep(3))
+    before = time.monotonic()
+    with pytest.raises(outbound.NoAnswer) as error:
+        outbound.post_json("http://bank.example/", {}, deadline=0.3)
+    assert time.monotonic() - before < 0.8
+    assert not error.value.sent
+
+
 def test_connection_is_kept_and_still_watched(peer):
     connections = []
 

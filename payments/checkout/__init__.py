@@ -9,11 +9,11 @@ a guess.
 from payments.checkout.checking import check, check_again
 from payments.checkout.closing import cancel, close_orphan, expire
 from payments.checkout.returning import receive, refuse
-from payments.checkout.starting import Draft, NoTerminal, SubmissionReused, start
+from payments.checkout.starting import Draft, NoBank, SubmissionReused, start
 
 __all__ = [
     "Draft",
-    "NoTerminal",
+    "NoBank",
     "SubmissionReused",
     "cancel",
     "check",

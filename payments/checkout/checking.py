@@ -19,6 +19,7 @@ from payments.checkout.steps import (
     open_call,
     order_of,
     racing,
+    seat,
     unpaid,
     warn_of_set_up,
 )
@@ -44,30 +45,37 @@ def check(
     cause: str,
     deadline: timedelta | None = None,
     clock: Clock = timezone.now,
-) -> None:
-    """Ask the bank about a claim that is due, unless somebody else is asking."""
+) -> bool:
+    """Ask the bank about a claim that is due; return whether it was asked.
+
+    It is not while somebody else is asking, or the bank is known to be silent.
+    """
     reversing = claim.state == Claim.State.REVERSING
     call = _take(claim, Operation.REVERSE if reversing else Operation.VERIFY, clock())
     if call is None:
-        return
+        return False
     line = line_to(claim.payment.terminal, deadline or settings.GATEWAY_DEADLINE)
     if reversing:
         _give_back(claim, call, line, cause=cause, clock=clock)
     else:
         verify(claim, call, line, cause=cause, clock=clock)
+    return True
 
 
 def check_again(payment: Payment, *, clock: Clock = timezone.now) -> None:
     """Ask about every claim that waits for an answer: the payer wants to know."""
     waiting = payment.claims.open().filter(lease_until__isnull=True)
     waiting.update(next_try_at=clock())
-    for claim in waiting.select_related("payment__terminal"):
-        check(claim, cause=Cause.PAYER, clock=clock)
+    with seat() as seated:
+        for claim in waiting.select_related("payment__terminal") if seated else []:
+            check(claim, cause=Cause.PAYER, clock=clock)
 
 
 def _take(claim: Claim, operation: str, now: datetime) -> GatewayCall | None:
     with transaction.atomic(durable=True):
-        if not claim.take(now=now, lease=settings.CLAIM_LEASE):
+        taken = claim.take(now=now, lease=settings.CLAIM_LEASE)
+        if not taken or not claim.payment.terminal.may_be_asked(now):
+            transaction.set_rollback(True)
             return None
         # Whatever is still open was cut off by a crash.
         claim.calls.filter(closed_at__isnull=True).update(

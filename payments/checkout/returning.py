@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from payments import gateways
-from payments.checkout.checking import check, verify
+from payments.checkout.checking import verify
 from payments.checkout.steps import (
     Clock,
     alarm,
@@ -16,6 +16,7 @@ from payments.checkout.steps import (
     line_to,
     open_call,
     racing,
+    seat,
     unpaid,
 )
 from payments.gateways.base import Callback, Claimed, Malformed
@@ -44,11 +45,10 @@ def receive(
     except Malformed as error:
         refuse(payment, f"malformed return: {error}", clock=clock)
         return
-    claim, call = _take_in(payment.pk, callback, clock())
-    if claim is not None and call is not None:
-        verify(claim, call, line, cause=RETURN, clock=clock)
-    elif claim is not None:
-        check(claim, cause=RETURN, clock=clock)
+    with seat() as seated:
+        claim, call = _take_in(payment.pk, callback, clock(), seated=seated)
+        if claim is not None and call is not None:
+            verify(claim, call, line, cause=RETURN, clock=clock)
 
 
 @racing
@@ -59,14 +59,16 @@ def refuse(payment: Payment, note: str, *, clock: Clock = timezone.now) -> None:
 
 
 @racing
-def _take_in(payment_id: int, callback: Callback, now: datetime) -> Taken:
+def _take_in(
+    payment_id: int, callback: Callback, now: datetime, *, seated: bool
+) -> Taken:
     with transaction.atomic(durable=True):
         payment = Payment.objects.select_related("terminal").get(pk=payment_id)
         if not _is_ours(payment, callback):
             note = "return does not match the payment"
             alarm(payment, note, now=now, cause=RETURN)
         elif callback.claimed is Claimed.PAID:
-            return _claim(payment, callback, now)
+            return _claim(payment, callback, now, seated=seated)
         elif payment.state == State.AT_BANK:
             reason = REASONS[callback.claimed]
             unpaid(payment, reason, now=now, cause=RETURN, code=callback.code)
@@ -84,10 +86,11 @@ def _is_ours(payment: Payment, callback: Callback) -> bool:
     return bool(payment.token) and named and all(a == b for a, b in pairs if a)
 
 
-def _claim(payment: Payment, callback: Callback, now: datetime) -> Taken:
-    known = payment.claims.filter(receipt_number=callback.receipt_number).first()
-    if known is not None:
-        return known, None
+def _claim(
+    payment: Payment, callback: Callback, now: datetime, *, seated: bool
+) -> Taken:
+    if payment.claims.filter(receipt_number=callback.receipt_number).exists():
+        return None, None  # the same return once more
     terminal = payment.terminal
     bank = gateways.traits(terminal.psp)
     claim = Claim(
@@ -103,13 +106,16 @@ def _claim(payment: Payment, callback: Callback, now: datetime) -> Taken:
         # Money that nobody verifies goes back by itself: recorded, not verified.
         return _kept(claim, Claim.State.REVIEW, "second receipt for a paid payment")
     claim.holds_receipt = not bank.verify_names_order
-    return _checking(claim, now)
+    claim.next_try_at = now
+    if seated and terminal.may_be_asked(now):
+        claim.state, claim.tries = Claim.State.CHECKING, 1
+        claim.lease_until = now + settings.CLAIM_LEASE
+    return _hold(claim, now)
 
 
-def _checking(claim: Claim, now: datetime) -> Taken:
+def _hold(claim: Claim, now: datetime) -> Taken:
+    """Store the claim that holds its receipt, with a call if it is to be made now."""
     payment = claim.payment
-    claim.state, claim.tries = Claim.State.CHECKING, 1
-    claim.lease_until = claim.next_try_at = now + settings.CLAIM_LEASE
     try:
         with transaction.atomic():
             claim.save(force_insert=True)
@@ -126,6 +132,8 @@ def _checking(claim: Claim, now: datetime) -> Taken:
             claim=claim,
             facts={"next_try_at": None},
         )
+    if claim.lease_until is None:
+        return None, None  # the worker asks as soon as it may
     return claim, open_call(payment, GatewayCall.Operation.VERIFY, now, claim)
 
 

@@ -21,6 +21,7 @@ from payments.checkout.steps import (
     open_call,
     order_of,
     racing,
+    seat,
     unpaid,
     warn_of_set_up,
 )
@@ -32,8 +33,8 @@ from payments.states import Reason, State
 Cause = PaymentEvent.Cause
 
 
-class NoTerminal(Exception):
-    """No open terminal may take this payment."""
+class NoBank(Exception):
+    """No bank can be asked now: all are closed or silent, or too many payers wait."""
 
 
 class SubmissionReused(Exception):
@@ -65,14 +66,17 @@ class Draft:
 def start(draft: Draft, *, clock: Clock = timezone.now) -> Payment:
     """Create the payment of a draft and ask the bank for a token.
 
-    The same submission returns the same payment. Raises NoTerminal, SubmissionReused.
+    The same submission returns the same payment. Raises NoBank, SubmissionReused.
     """
-    payment, call = _record(draft, clock())
-    if call is None:
-        return payment
-    line = line_to(payment.terminal, settings.GATEWAY_DEADLINE)
-    bank = bank_of(payment.terminal, line)
-    answer = ask(lambda: bank.start(order_of(payment)))
+    with seat() as seated:
+        if not seated:
+            raise NoBank
+        payment, call = _record(draft, clock())
+        if call is None:
+            return payment
+        line = line_to(payment.terminal, settings.GATEWAY_DEADLINE)
+        bank = bank_of(payment.terminal, line)
+        answer = ask(lambda: bank.start(order_of(payment)))
     return _send_away(payment, call, line, answer, clock())
 
 
@@ -81,9 +85,7 @@ def _record(draft: Draft, now: datetime) -> tuple[Payment, GatewayCall | None]:
         known = Payment.objects.filter(submission_key=draft.submission_key).first()
         if known is not None:
             return _same(known, draft), None
-        terminal = Terminal.objects.open().serving(draft.subject).first()
-        if terminal is None:
-            raise NoTerminal
+        terminal = _terminal(draft, now)
         try:
             with transaction.atomic(durable=True):
                 payment = _create(draft, terminal, now)
@@ -93,6 +95,14 @@ def _record(draft: Draft, now: datetime) -> tuple[Payment, GatewayCall | None]:
             # Either the same submission was quicker, or a number was drawn twice:
             # the next round sees which.
             continue
+
+
+def _terminal(draft: Draft, now: datetime) -> Terminal:
+    serving = Terminal.objects.open().awake(now).serving(draft.subject)
+    for terminal in serving:
+        if terminal.may_be_asked(now):
+            return terminal
+    raise NoBank
 
 
 def _same(known: Payment, draft: Draft) -> Payment:

@@ -1,7 +1,9 @@
 """What every step of the checkout is made of."""
 
 import logging
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import ParamSpec, TypeVar
@@ -46,6 +48,20 @@ def racing(step: Callable[P, T]) -> Callable[P, T]:
         return step(*args, **kwargs)
 
     return again
+
+
+_seats = threading.BoundedSemaphore(settings.BANK_SEATS)
+
+
+@contextmanager
+def seat() -> Iterator[bool]:
+    """Whether this thread may wait for a bank: at most so many of a process do."""
+    taken = _seats.acquire(blocking=False)
+    try:
+        yield taken
+    finally:
+        if taken:
+            _seats.release()
 
 
 def line_to(terminal: Terminal, deadline: timedelta) -> RecordedLine:
@@ -113,6 +129,11 @@ def close_call(
         milliseconds=line.milliseconds,
     )
     GatewayCallBody.objects.create(call=call, request=line.request, answer=line.answer)
+    terminal = call.payment.terminal
+    if isinstance(answer, Unknown) and answer.silent:
+        terminal.kept_silent(now)
+    else:
+        terminal.answered()
 
 
 def code_of(answer: object) -> str:

@@ -103,13 +103,17 @@ class Refused(Exception):
 class Unknown(Exception):
     """No trustworthy answer: it may have happened or not.
 
+    ``silent`` marks a bank that did not speak at all (no answer, server error);
     ``faulty_set_up`` marks answers that only an operator can mend (address not
     registered, terminal inactive).
     """
 
-    def __init__(self, reason: str, *, faulty_set_up: bool = False) -> None:
+    def __init__(
+        self, reason: str, *, silent: bool = False, faulty_set_up: bool = False
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.silent = silent
         self.faulty_set_up = faulty_set_up
 
 

@@ -185,7 +185,7 @@ def _whole(value: object) -> int:
 def _read(answer: Answer) -> dict[str, Any]:
     """Return the JSON object of a good answer; anything else is no answer."""
     if answer.status != 200:
-        raise Unknown(f"http status {answer.status}")
+        raise Unknown(f"http status {answer.status}", silent=answer.status >= 500)
     try:
         body = json.loads(answer.text, object_pairs_hook=_once)
     except ValueError:

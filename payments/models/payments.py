@@ -29,6 +29,16 @@ class PaymentQuerySet(models.QuerySet):
     def paid(self):
         return self.filter(state=State.PAID)
 
+    def like(self, draft, since):
+        """Payments of the same payer for the same, whose money came or may come."""
+        return self.filter(
+            payer=draft.payer,
+            subject=draft.subject,
+            amount=draft.amount,
+            created_at__gte=since,
+            state__in=[State.PAID, State.CHECKING, State.REVIEW],
+        ).exclude(submission_key=draft.submission_key)
+
     def latest_first(self):
         return self.order_by("-created_at", "-pk")
 

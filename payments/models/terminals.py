@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Subject
@@ -13,6 +13,10 @@ def psp_choices():
 class TerminalQuerySet(models.QuerySet):
     def open(self):
         return self.filter(is_open=True)
+
+    def awake(self, now):
+        """Terminals whose bank is not known to be silent."""
+        return self.filter(Q(resting_until=None) | Q(resting_until__lte=now))
 
     def serving(self, subject):
         """Terminals that money for ``subject`` may go through, best first.
@@ -45,6 +49,10 @@ class Terminal(models.Model):
     closed_message = models.CharField(
         _("message while closed"), max_length=200, blank=True
     )
+    silences = models.PositiveIntegerField(default=0, editable=False)
+    resting_until = models.DateTimeField(
+        _("not asked until"), null=True, editable=False
+    )
     subjects = models.ManyToManyField(
         Subject,
         verbose_name=_("only for these subjects"),
@@ -69,3 +77,25 @@ class Terminal(models.Model):
 
     def __str__(self):
         return self.title
+
+    def may_be_asked(self, now):
+        """Whether its bank may be called; after a rest, one caller at a time may."""
+        if self.resting_until is None:
+            return True
+        if self.resting_until > now:
+            return False
+        resting = Terminal.objects.filter(pk=self.pk, resting_until=self.resting_until)
+        return resting.update(resting_until=now + settings.BREAKER_REST) == 1
+
+    def answered(self):
+        """The bank speaks: forget its silences."""
+        if self.silences:
+            Terminal.objects.filter(pk=self.pk).update(silences=0, resting_until=None)
+
+    def kept_silent(self, now):
+        """Count one more call without an answer; after so many the terminal rests."""
+        this = Terminal.objects.filter(pk=self.pk)
+        this.update(silences=F("silences") + 1)
+        this.filter(silences__gte=settings.BREAKER_SILENCES).update(
+            resting_until=now + settings.BREAKER_REST
+        )

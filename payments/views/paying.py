@@ -1,4 +1,5 @@
 import re
+from datetime import timedelta
 from urllib.parse import urlencode, urlsplit
 
 from csp.decorators import csp_update
@@ -17,6 +18,7 @@ from payments.states import State
 from payments.views.answers import see_other
 
 LATEST = 5
+ASK_AGAIN_WITHIN = timedelta(hours=24)
 CHOICES = ("faculty", "unit", "subject", "amount")
 
 
@@ -44,13 +46,16 @@ def pay(request):
     form = _submitted(request)
     if not form.is_valid():
         return _dashboard(request, form, request.POST)
+    earlier = _earlier(form.draft)
+    if earlier and request.POST.get("again") != earlier.order_number:
+        return _confirm(request, form.draft, form.hidden)
     try:
         payment = checkout.start(form.draft)
     except checkout.SubmissionReused:
         messages.warning(request, _("The form has changed. Check it once more."))
         key = {"submission_key": numbers.new_key()}
         return _confirm(request, form.draft, form.hidden | key)
-    except checkout.NoTerminal:
+    except checkout.NoBank:
         return render(request, "payments/closed.html", status=503)
     return see_other(_way_on(payment))
 
@@ -81,10 +86,20 @@ def _submitted(request):
     return PaymentForm(request.POST, payer=request.user, now=timezone.now())
 
 
+def _earlier(draft):
+    """The payment that this one would repeat, if the payer may have forgotten it."""
+    since = timezone.now() - ASK_AGAIN_WITHIN
+    return Payment.objects.like(draft, since).latest_first().first()
+
+
 def _confirm(request, draft, hidden):
     back = {name: hidden[name] for name in CHOICES}
+    earlier = _earlier(draft)
+    if earlier:
+        hidden = hidden | {"again": earlier.order_number}
     context = {
         "draft": draft,
+        "earlier": earlier,
         "hidden": hidden,
         "back_url": f"{reverse('payments:dashboard')}?{urlencode(back)}",
     }

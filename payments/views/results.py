@@ -1,8 +1,10 @@
+import logging
 from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, InterfaceError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -16,10 +18,13 @@ from django.views.decorators.http import (
 )
 
 from accounts import limits
+from payment_portal.context_processors import institution
 from payments import checkout, receipts
 from payments.models import Payment
 from payments.states import State
 from payments.views.answers import see_other
+
+logger = logging.getLogger(__name__)
 
 TEMPLATES = {
     State.STARTED: "payments/result_open.html",
@@ -37,15 +42,31 @@ RECHECK_EVERY = timedelta(seconds=30)
 @require_http_methods(["GET", "POST"])
 def callback(request, callback_key):
     """Where the bank sends the browser back, without any cookie of ours."""
+    fields = request.POST if request.method == "POST" else request.GET
+    try:
+        return _received(callback_key, fields)
+    except (DatabaseError, InterfaceError):
+        logger.exception("a return from the bank could not be stored")
+        return _come_again(request.method, fields)
+
+
+def _received(callback_key, fields):
     payment = get_object_or_404(
         Payment.objects.select_related("terminal"), callback_key=callback_key
     )
-    fields = request.POST if request.method == "POST" else request.GET
     if any(len(values) > 1 for _name, values in fields.lists()):
         checkout.refuse(payment, "a field of the return came twice")
     elif fields:
         checkout.receive(payment, fields.dict())
     return see_other(payment.get_absolute_url())
+
+
+def _come_again(method, fields):
+    """Let the payer's browser keep what the bank said, until it can be stored."""
+    context = institution(None) | {"method": method.lower(), "fields": fields.items()}
+    page = render(None, "payments/return_again.html", context, status=503)
+    page["Retry-After"] = "60"
+    return page
 
 
 @login_not_required

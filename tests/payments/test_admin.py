@@ -59,7 +59,7 @@ def test_finance_downloads_the_receipt(finance, paid, payer):
     receipt = address("receipt", paid.pk)
     assert receipt in page
     assert finance.get(receipt).content.startswith(b"%PDF")
-    unpaid = payer.pay(action="cancel")
+    unpaid = payer.pay("700,000", action="cancel")
     assert finance.get(address("receipt", unpaid.pk)).status_code == 404
 
 

@@ -106,7 +106,7 @@ def test_without_a_log_in_only_amount_state_and_order_number(payer, action):
 
 
 def test_stranger_finds_nothing(payer, paid, other_payer):
-    open_payment = payer.start()
+    open_payment = payer.start("700,000")
     stranger = other_payer.browser
     for payment in (paid, open_payment):
         for name in ("result", "handover", "receipt"):
