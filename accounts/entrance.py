@@ -2,7 +2,8 @@
 
 Failures are counted by django-axes for an account and an address together, so that
 nobody can lock its owner out from elsewhere; all failures of one address have a
-budget beside it, against trying one password on many accounts.
+budget beside it, against trying one password on many accounts. A browser known to
+be the owner's is subject to neither, but to a count of its own.
 """
 
 from datetime import timedelta
@@ -13,18 +14,14 @@ from django.conf import settings
 from django.contrib import auth
 from django.db.models import Max
 
+from accounts import devices
 from accounts.backends import account_of, spelling_of
 from accounts.limits import Rule, address_of, take
 
 
 def admit(request, username, password, now):
     """The user whose password this is, else None; raises TooMany."""
-    guesses = Rule(
-        "log-in-address",
-        address_of(request),
-        settings.LOG_IN_FAILURES_PER_ADDRESS,
-        timedelta(hours=1),
-    )
+    guesses = _guesses(request, username)
     take([guesses], now)
     user = auth.authenticate(request, username=username, password=password)
     if user:
@@ -35,10 +32,13 @@ def admit(request, username, password, now):
 def name_of(request, credentials):
     """For django-axes: one name for an account, however it was spelled."""
     typed = (credentials or request.POST).get("username") or ""
-    if getattr(request, "named", (None,))[0] != typed:
-        user = account_of(typed)
-        request.named = typed, _name(user) if user else spelling_of(typed)[:200]
-    return request.named[1]
+    user = _account(request, typed)
+    return _name(user) if user else spelling_of(typed)[:200]
+
+
+def is_at_home(request, credentials):
+    """For django-axes: whether this browser is known to be the owner's."""
+    return bool(_device(request, (credentials or {}).get("username") or ""))
 
 
 def forget_failures(user):
@@ -53,6 +53,25 @@ def locked_until(request, credentials):
     )
     last = tries.aggregate(last=Max("attempt_time"))["last"]
     return last + settings.AXES_COOLOFF_TIME
+
+
+def _guesses(request, username):
+    if device := _device(request, username):
+        return Rule("log-in-device", device, 10, timedelta(minutes=15))
+    limit = settings.LOG_IN_FAILURES_PER_ADDRESS
+    return Rule("log-in-address", address_of(request), limit, timedelta(hours=1))
+
+
+def _device(request, username):
+    user = _account(request, username)
+    return devices.known(request, user.pk) if user else ""
+
+
+def _account(request, typed):
+    """Whom the typed name stands for; asked several times in one request."""
+    if getattr(request, "named", (None,))[0] != typed:
+        request.named = typed, account_of(typed)
+    return request.named[1]
 
 
 def _name(user):

@@ -60,11 +60,11 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('channel', models.CharField(choices=[('sms', 'SMS'), ('mail', 'e-mail')], max_length=10, verbose_name='channel')),
-                ('to', models.CharField(max_length=254, verbose_name='to')),
+                ('to', models.CharField(max_length=254, verbose_name='recipient')),
                 ('template', models.CharField(max_length=40, verbose_name='template')),
                 ('values', models.JSONField(blank=True, default=dict, verbose_name='values')),
                 ('key', models.CharField(max_length=100, verbose_name='key')),
-                ('state', models.CharField(choices=[('queued', 'waiting'), ('sending', 'being sent'), ('sent', 'sent'), ('failed', 'not sent'), ('unknown', 'unknown')], default='queued', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('queued', 'in the queue'), ('sending', 'being sent'), ('sent', 'went out'), ('failed', 'did not go out'), ('unknown', 'unknown')], default='queued', max_length=10, verbose_name='state')),
                 ('tries', models.PositiveSmallIntegerField(default=0, verbose_name='tries')),
                 ('next_try_at', models.DateTimeField(blank=True, null=True, verbose_name='next try at')),
                 ('leased_until', models.DateTimeField(blank=True, null=True, verbose_name='being sent until')),

@@ -53,14 +53,14 @@ class Message(models.Model):
         MAIL = "mail", _("e-mail")
 
     class State(models.TextChoices):
-        QUEUED = "queued", _("waiting")
+        QUEUED = "queued", _("in the queue")
         SENDING = "sending", _("being sent")
-        SENT = "sent", _("sent")
-        FAILED = "failed", _("not sent")
+        SENT = "sent", _("went out")
+        FAILED = "failed", _("did not go out")
         UNKNOWN = "unknown", _("unknown")
 
     channel = models.CharField(_("channel"), max_length=10, choices=Channel)
-    to = models.CharField(_("to"), max_length=254)
+    to = models.CharField(_("recipient"), max_length=254)
     template = models.CharField(_("template"), max_length=40)
     values = models.JSONField(_("values"), default=dict, blank=True)
     key = models.CharField(_("key"), max_length=100)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from accounts import entrance
+from accounts import devices, entrance
 from accounts.forms import LogInForm
 from accounts.limits import TooMany
 from payment_portal.views import throttled
@@ -29,7 +29,7 @@ def login(request):
             return throttled(request, refusal.until - now)
         if user:
             auth.login(request, user)
-            return redirect(target(request))
+            return devices.remember(request, redirect(target(request)), user)
         form.add_error(None, _("Mobile, e-mail or password is wrong. Check all of it."))
     return render(request, "accounts/login.html", {"form": form})
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts import codes, passwords, refusals
+from accounts import codes, devices, passwords, refusals
 from accounts.forms import (
     CodeForm,
     ForgottenForm,
@@ -57,7 +57,7 @@ def password_reset(request):
         passwords.set_password(user, form.cleaned_data["password"], now)
         auth.logout(request)
         messages.success(request, _("The new password is set. Log in with it."))
-        return redirect("accounts:login")
+        return devices.remember(request, redirect("accounts:login"), user)
     return render(request, "accounts/password_reset.html", {"form": form})
 
 

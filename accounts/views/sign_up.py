@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts import codes, refusals, signing_up
+from accounts import codes, devices, refusals, signing_up
 from accounts.forms import CodeForm, SignUpForm
 from accounts.limits import address_of
 from accounts.views.codes import code_page
@@ -50,7 +50,7 @@ def confirm_mobile(request):
                 messages.info(request, _("This mobile has an account. Log in."))
                 return redirect("accounts:login")
             auth.login(request, user, BACKEND)
-            return redirect("payments:dashboard")
+            return devices.remember(request, redirect("payments:dashboard"), user)
     return code_page(request, "accounts/confirm_mobile.html", form, held)
 
 

@@ -1,0 +1,211 @@
+"""Kavenegar's driver against a server on this machine, byte by byte."""
+
+import json
+import socket
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from urllib.parse import parse_qs
+
+import pytest
+
+from accounts.sms import Problem, SmsError, sender
+from accounts.sms.kavenegar import PROBLEMS, Kavenegar
+
+KEY = "4b6559+/secret"
+ENTRY = {"messageid": 8792343, "message": "کد: 123456", "status": 5, "cost": 1200}
+
+
+class Server(HTTPServer):
+    """Answers every request as it is told, and remembers what was asked."""
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.asked, self.status, self.body, self.pause = [], 200, "", 0
+
+    def says(self, code, entries=None, *, status=None):
+        envelope = {"return": {"status": code, "message": "…"}, "entries": entries}
+        self.body, self.status = json.dumps(envelope), status or code
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"] or 0))
+        self.server.asked.append((self.path, parse_qs(body.decode())))
+        time.sleep(self.server.pause)
+        self.send_response(self.server.status)
+        self.end_headers()
+        self.wfile.write(self.server.body.encode())
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture
+def server():
+    running = Server()
+    threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True).start()
+    yield running
+    running.shutdown()
+    running.server_close()
+
+
+@pytest.fixture
+def kavenegar(server):
+    port = server.server_address[1]
+    return Kavenegar(base_url=f"http://127.0.0.1:{port}/kavenegar/", api_key=KEY)
+
+
+def send(kavenegar, deadline=5, **tokens):
+    tokens = tokens or {"token": "123456"}
+    return kavenegar.send("+989181234567", "reset-code", tokens, deadline=deadline)
+
+
+def test_a_code_is_sent_as_the_documents_say(kavenegar, server):
+    server.says(200, [ENTRY])
+    sent = send(kavenegar, token="500000", token2="12345678901")
+    assert (sent.number, sent.cost) == ("8792343", 1200)
+    assert server.asked == [
+        (
+            "/kavenegar/v1/4b6559%2B%2Fsecret/verify/lookup.json",
+            {
+                "receptor": ["09181234567"],
+                "template": ["reset-code"],
+                "token": ["500000"],
+                "token2": ["12345678901"],
+            },
+        )
+    ]
+
+
+def test_the_credit_is_read(kavenegar, server):
+    server.says(200, {"remaincredit": 5_000_000, "type": "Master"})
+    assert kavenegar.credit(deadline=5) == 5_000_000
+    assert server.asked[0][0].endswith("/account/info.json")
+
+
+# What section 4.1 of our reference says of every code.
+CATEGORIES = {
+    "config": [
+        *(400, 401, 403, 404, 405, 406, 407, 412, 413, 414, 416, 417, 420, 422),
+        *(424, 426, 427, 428, 431, 432, 501, 607),
+    ],
+    "temporary": [402, 409],
+    "bad_number": [411],
+    "credit": [418],
+    "throttled": [429, 451],
+    "unknown": [999],
+}
+
+
+def test_every_code_has_its_category():
+    assert set(PROBLEMS) == {code for all_ in CATEGORIES.values() for code in all_} - {
+        999
+    }
+
+
+@pytest.mark.parametrize(
+    ("problem", "code"),
+    [(problem, code) for problem, codes in CATEGORIES.items() for code in codes],
+)
+def test_a_code_of_the_provider_tells_what_to_do(kavenegar, server, problem, code):
+    server.says(code)
+    with pytest.raises(SmsError) as refused:
+        send(kavenegar)
+    assert refused.value.problem == problem
+    assert str(code) in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("state", "problem"),
+    [(6, "temporary"), (11, "temporary"), (13, "temporary"), (14, "blocked")],
+)
+def test_a_message_that_is_lost_at_once_is_not_sent(kavenegar, server, state, problem):
+    server.says(200, [ENTRY | {"status": state}])
+    with pytest.raises(SmsError) as refused:
+        send(kavenegar)
+    assert refused.value.problem == problem
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "<html>Bad Gateway</html>",
+        "[]",
+        "null",
+        "{}",
+        '{"return": 5}',
+        '{"return": {"status": "x"}}',
+        '{"return": {"status": 200}}',
+        '{"return": {"status": 200}, "entries": [5]}',
+        '{"return": {"status": 200}, "entries": []}',
+    ],
+)
+@pytest.mark.parametrize("status", [200, 502])
+def test_what_cannot_be_read_is_unknown(kavenegar, server, body, status):
+    server.body, server.status = body, status
+    with pytest.raises(SmsError) as refused:
+        send(kavenegar)
+    assert refused.value.problem is Problem.UNKNOWN
+
+
+def test_yes_inside_a_failure_is_unknown(kavenegar, server):
+    server.says(200, [ENTRY], status=500)
+    with pytest.raises(SmsError) as refused:
+        send(kavenegar)
+    assert refused.value.problem is Problem.UNKNOWN
+
+
+def test_a_silent_provider_is_unknown_and_asked_once(kavenegar, server):
+    server.says(200, [ENTRY])
+    server.pause = 1
+    started = time.monotonic()
+    with pytest.raises(SmsError) as refused:
+        send(kavenegar, deadline=0.2)
+    assert time.monotonic() - started < 0.9
+    assert refused.value.problem is Problem.UNKNOWN
+    assert len(server.asked) == 1
+
+
+def test_a_provider_that_is_not_there_got_nothing():
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+    nobody = Kavenegar(base_url=f"http://127.0.0.1:{port}", api_key=KEY)
+    with pytest.raises(SmsError) as refused:
+        send(nobody)
+    assert refused.value.problem is Problem.TEMPORARY
+
+
+def test_without_a_key_nobody_is_asked():
+    with pytest.raises(SmsError) as refused:
+        send(Kavenegar(base_url="http://127.0.0.1:9", api_key=""))
+    assert refused.value.problem is Problem.CONFIG
+
+
+@pytest.mark.parametrize("code", [403, 418, None])
+def test_neither_key_nor_code_reaches_a_log_or_an_error(
+    kavenegar, server, caplog, code
+):
+    caplog.set_level("INFO")
+    if code:
+        server.says(code)
+    else:
+        server.pause = 1
+    with pytest.raises(SmsError) as refused:
+        send(kavenegar, deadline=0.2)
+    seen = caplog.text + repr(refused.value) + str(refused.value.__cause__)
+    seen += (
+        str(refused.value.__context__) if not refused.value.__suppress_context__ else ""
+    )
+    for secret in (KEY, "4b6559", "secret", "123456"):
+        assert secret not in seen
+
+
+def test_the_settings_name_the_driver(settings):
+    settings.SMS = {
+        "BACKEND": "accounts.sms.kavenegar.Kavenegar",
+        "OPTIONS": {"base_url": "http://127.0.0.1:9", "api_key": ""},
+    }
+    assert isinstance(sender(), Kavenegar)

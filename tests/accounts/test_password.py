@@ -1,0 +1,242 @@
+"""Forgotten and changed passwords."""
+
+import pytest
+from django.test import Client
+
+from accounts.models import Message, MobileCode, User
+from tests.accounts.conftest import PASSWORD, confirm, other_code, text
+from tests.accounts.test_log_in import log_in
+from tests.accounts.test_sign_up import shape
+
+NEW = "four-green-springs"
+CODE = "/password/code/"
+
+
+def forget(browser, mobile="09181234567"):
+    return browser.post("/password/forgotten/", {"mobile": mobile})
+
+
+def set_new(browser, password=NEW):
+    return browser.post("/password/new/", {"password": password})
+
+
+def test_a_forgotten_password_is_set_anew(browser, student, phone):
+    assert forget(browser).url == CODE
+    assert phone.messages == [(student.mobile, "reset-code", {"token": phone.code})]
+    assert confirm(browser, phone.code, CODE).url == "/password/new/"
+    assert set_new(browser).url == "/login/"
+    assert "با آن وارد شوید" in text(browser.get("/login/"))
+    assert browser.get("/profile/").status_code == 302
+    assert log_in(browser, student.mobile).status_code == 200
+    assert log_in(browser, student.mobile, NEW).url == "/"
+
+
+def test_all_sessions_end_and_the_owner_is_told(
+    browser, client_of, student, phone, clock
+):
+    elsewhere = client_of(student)
+    assert elsewhere.get("/profile/").status_code == 200
+    forget(browser)
+    confirm(browser, phone.code, CODE)
+    set_new(browser)
+    assert elsewhere.get("/profile/").status_code == 302
+    told = Message.objects.get(template="password-changed")
+    assert (told.to, told.state) == (student.mobile, "queued")
+    assert told.values == {"token": "1405/09/01-11:30"}
+
+
+def test_an_unknown_number_gets_the_same_answer_and_no_sms(
+    browser, student, phone, other_student
+):
+    other_student.is_active = False
+    other_student.save()
+    answers, pages = [], []
+    for mobile in ("09181234567", "09189999999", "09187654321"):
+        somebody = Client()
+        answers.append(forget(somebody, mobile))
+        pages.append(somebody.get(CODE))
+        wrong = confirm(somebody, "12345x", CODE), confirm(somebody, "000000", CODE)
+        pages += wrong
+    assert {(answer.status_code, answer.url) for answer in answers} == {(302, CODE)}
+    assert same(pages[0:3]) == same(pages[3:6]) == same(pages[6:9])
+    assert len(phone.messages) == 1
+    assert phone.asked == 2
+
+
+def same(pages):
+    masks = ("۰۹۱۸•••۹۹۹۹", "۰۹۱۸•••۴۵۶۷", "۰۹۱۸•••۴۳۲۱")
+    found = []
+    for page in pages:
+        status, lines = shape(page)
+        for mask in masks:
+            lines = [line.replace(mask, "") for line in lines]
+        found.append((status, lines))
+    return found
+
+
+@pytest.mark.parametrize("problem", ["config", "credit", "temporary", "unknown"])
+def test_a_failing_provider_tells_nothing_about_the_number(
+    browser, student, phone, problem
+):
+    phone.problem = problem
+    stranger = Client()
+    assert forget(browser).url == forget(stranger, "09189999999").url == CODE
+    assert same([browser.get(CODE)]) == same([stranger.get(CODE)])
+    assert 'class="notice error"' in text(browser.get(CODE))
+
+
+@pytest.mark.parametrize("problem", ["bad_number", "blocked"])
+def test_what_only_a_known_number_can_meet_is_not_told(
+    browser, student, phone, problem
+):
+    phone.problem = problem
+    forget(browser)
+    phone.problem = ""
+    stranger = Client()
+    forget(stranger, "09189999999")
+    assert same([browser.get(CODE)]) == same([stranger.get(CODE)])
+
+
+def test_an_account_without_credit_at_the_provider_is_told_alike(
+    browser, phone, monkeypatch
+):
+    monkeypatch.setattr(type(phone), "credit", lambda self, deadline: 0)
+    forget(browser, "09189999999")
+    assert 'class="notice error"' in text(browser.get(CODE))
+
+
+def test_no_code_fits_an_unknown_number(browser, phone, monkeypatch):
+    monkeypatch.setattr("accounts.codes.secrets.randbelow", lambda limit: 123456)
+    forget(browser, "09189999999")
+    assert confirm(browser, "123456", CODE).status_code == 200
+
+
+def test_a_wrong_code_sets_no_password(browser, student, phone):
+    forget(browser)
+    confirm(browser, other_code(phone.code), CODE)
+    assert browser.get("/password/new/").url == "/password/forgotten/"
+    assert set_new(browser).url == "/password/forgotten/"
+    assert User.objects.get().check_password(PASSWORD)
+
+
+def test_the_code_lets_in_nowhere_else(browser, student, phone):
+    forget(browser)
+    confirm(browser, phone.code, CODE)
+    assert browser.get("/profile/").status_code == 302
+    assert browser.get("/").status_code == 302
+
+
+def test_the_proof_lasts_ten_minutes(browser, student, phone, clock):
+    forget(browser)
+    confirm(browser, phone.code, CODE)
+    assert browser.get("/password/new/").status_code == 200
+    clock.shift(601)
+    assert set_new(browser).url == "/password/forgotten/"
+
+
+def test_the_proof_is_worth_nothing_after_another_reset(browser, student, phone, clock):
+    forget(browser)
+    confirm(browser, phone.code, CODE)
+    clock.shift(61)
+    second = Client()
+    forget(second)
+    confirm(second, phone.code, CODE)
+    set_new(second)
+    assert set_new(browser, "five-white-autumns").url == "/password/forgotten/"
+    assert User.objects.get().check_password(NEW)
+
+
+def test_a_new_password_ends_other_codes_of_the_account(browser, student, phone, clock):
+    second = Client()
+    forget(second)
+    code = phone.code
+    clock.shift(61)
+    forget(browser)
+    confirm(browser, phone.code, CODE)
+    set_new(browser)
+    assert not MobileCode.objects.open().exists()
+    assert confirm(second, code, CODE).status_code == 200
+
+
+def test_a_weak_password_is_refused_with_advice(browser, student, phone):
+    forget(browser)
+    confirm(browser, phone.code, CODE)
+    assert "دست‌کم ۱۰ نویسه" in text(set_new(browser, "short"))
+    assert "پرکاربردترین" in text(set_new(browser, "qwertyuiop"))
+    assert "رمز ورود را بنویسید" in text(set_new(browser, ""))
+    assert set_new(browser).url == "/login/"
+
+
+def test_proving_the_mobile_ends_a_lock(browser, student, phone):
+    for _ in range(6):
+        log_in(browser, student.mobile, "wrong-guess")
+    assert log_in(browser, student.mobile).status_code == 429
+    forget(browser)
+    confirm(browser, phone.code, CODE)
+    set_new(browser)
+    assert log_in(browser, student.mobile, NEW).url == "/"
+
+
+def test_the_code_of_a_reset_is_sent_again(browser, student, phone, clock):
+    forget(browser)
+    clock.shift(61)
+    assert browser.post("/code/resend/").url == CODE
+    assert phone.templates == ["reset-code"] * 2
+    assert confirm(browser, phone.code, CODE).url == "/password/new/"
+
+
+def test_a_reset_code_works_once(browser, student, phone, monkeypatch):
+    forget(browser)
+    monkeypatch.setattr(MobileCode, "consume", lambda self, now: False)
+    assert "پیش‌تر به کار رفته" in text(confirm(browser, phone.code, CODE))
+
+
+def test_the_page_of_the_code_without_a_code_leads_back(browser):
+    assert browser.get(CODE).url == "/password/forgotten/"
+
+
+def test_a_number_gets_no_more_codes_than_allowed(browser, student, phone):
+    forget(browser)
+    other = Client()
+    assert "دوباره تلاش کنید" in text(forget(other))
+    assert len(phone.messages) == 1
+
+
+# ---- changing
+
+
+def change(browser, current=PASSWORD, password=NEW):
+    return browser.post(
+        "/profile/password/", {"current": current, "password": password}
+    )
+
+
+def test_a_changed_password_ends_other_sessions_and_keeps_this(client_of, student):
+    here, elsewhere = client_of(student), client_of(student)
+    assert change(here).url == "/profile/"
+    assert "رمز ورود تغییر کرد" in text(here.get("/profile/"))
+    assert elsewhere.get("/profile/").status_code == 302
+    assert Message.objects.get().template == "password-changed"
+    assert User.objects.get().check_password(NEW)
+
+
+def test_changing_needs_the_present_password(client_of, student):
+    browser = client_of(student)
+    assert "رمز کنونی خود را بنویسید" in text(change(browser, "a-wrong-guess"))
+    assert User.objects.get().check_password(PASSWORD)
+
+
+def test_the_present_password_cannot_be_guessed_at(client_of, student):
+    browser = client_of(student)
+    for _ in range(10):
+        change(browser, "a-wrong-guess")
+    assert "دوباره تلاش کنید" in text(change(browser))
+    assert User.objects.get().check_password(PASSWORD)
+
+
+def test_a_weak_new_password_is_refused(client_of, student):
+    assert "دست‌کم ۱۰ نویسه" in text(change(client_of(student), password="short"))
+
+
+def test_changing_needs_a_log_in(browser):
+    assert change(browser).url.startswith("/login/")

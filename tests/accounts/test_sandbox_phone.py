@@ -1,0 +1,46 @@
+"""The real driver, the real wire and the sandbox's phone and mailbox."""
+
+import re
+
+from django.utils import timezone
+
+from accounts import outbox
+from accounts.models import Message
+from tests.accounts.conftest import confirm, sign_up
+
+
+def test_a_code_is_read_on_the_phone(browser, sandbox, settings):
+    use(sandbox, settings)
+    sign_up(browser)
+    message = Message.objects.get()
+    assert (message.state, message.template) == ("sent", "sign-up-code")
+    assert message.provider_id
+    code = re.search(r"\d{6}", sandbox.phone("09185551234"))[0]
+    assert confirm(browser, code).url == "/"
+
+
+def test_every_text_that_we_send_is_approved(browser, student, sandbox, settings):
+    use(sandbox, settings)
+    sign_up(browser, mobile=student.mobile)
+    tokens = {
+        "password-changed": {"token": "1405/09/01-14:05"},
+        "mobile-changed": {"token": "0918***4567"},
+        "payment-paid": {"token": "500000", "token2": "12345678901", "token3": "98"},
+        "payment-unpaid": {"token": "500000", "token2": "12345678901"},
+    }
+    for template, values in tokens.items():
+        Message.objects.queue(
+            channel="sms",
+            to=student.mobile,
+            template=template,
+            values=values,
+            key=template,
+        )
+    assert outbox.send_due(timezone.now()) == 4
+    assert set(Message.objects.values_list("state", flat=True)) == {"sent"}
+    assert len(sandbox.messages("09181234567")) == 5
+
+
+def use(sandbox, settings):
+    options = {"base_url": sandbox.kavenegar_url, "api_key": "sandbox"}
+    settings.SMS = settings.SMS | {"OPTIONS": options}
