@@ -1,0 +1,73 @@
+"""What somebody sees when a page cannot be given to him."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError, connection
+from django.test import Client
+
+from payment_portal import views
+
+pytestmark = pytest.mark.django_db
+
+
+def text_of(response):
+    return response.content.decode()
+
+
+def test_a_page_that_does_not_exist(client):
+    response = client.get("/v/nothing/like/this/")
+    assert response.status_code == 404
+    assert "این صفحه پیدا نشد" in text_of(response)
+    assert "۰۸۷۳۳۶۶۴۶۰۰" in text_of(response)
+
+
+def test_a_form_without_its_token_is_explained():
+    response = Client(enforce_csrf_checks=True).post("/login/", {"username": "x"})
+    assert response.status_code == 403
+    assert "فرم پذیرفته نشد" in text_of(response)
+    assert not response.cookies
+
+
+@pytest.mark.parametrize(
+    ("view", "status", "said"),
+    [
+        (views.bad_request, 400, "درخواست خوانده نشد"),
+        (views.forbidden, 403, "این صفحه برای حساب کاربری شما باز نیست"),
+    ],
+)
+def test_requests_that_are_not_served(rf, view, status, said):
+    response = view(rf.get("/"))
+    assert response.status_code == status
+    assert said in text_of(response)
+
+
+def test_too_many_tries_says_when_to_come_back(rf):
+    response = views.throttled(rf.get("/"), timedelta(minutes=14, seconds=1))
+    assert response.status_code == 429
+    assert response["Retry-After"] == "841"
+    assert "حدود ۱۵ دقیقهٔ دیگر" in text_of(response)
+
+
+def test_too_many_tries_without_a_known_end(rf):
+    response = views.throttled(rf.get("/"))
+    assert "Retry-After" not in response
+    assert "کمی بعد" in text_of(response)
+
+
+def test_our_own_failure_needs_no_database(rf, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        response = views.server_error(rf.get("/"))
+    assert response.status_code == 500
+    assert "فعلاً دوباره پرداخت نکنید" in text_of(response)
+    assert "۰۸۷۳۳۶۶۴۶۰۰" in text_of(response)
+
+
+def test_health_with_and_without_a_database(client, monkeypatch):
+    assert client.get("/health/").status_code == 200
+
+    def refuse():
+        raise OperationalError
+
+    monkeypatch.setattr(connection, "ensure_connection", refuse)
+    assert client.get("/health/").status_code == 503
