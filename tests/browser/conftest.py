@@ -29,6 +29,8 @@ expect.set_options(timeout=PATIENCE)
 class Site:
     """The portal as script/server runs it, beside a sandbox, with an own database."""
 
+    worker_pause = 1
+
     def __init__(self, database, output):
         self.options = read_options(["--port", str(free_port())])
         self.url = f"http://localhost:{self.options.port}"

@@ -9,8 +9,10 @@ from playwright.sync_api import expect
 
 from script.processes import VAR
 
+STUDENT = "09180000101"
 PASSWORD = "three-blue-winters"
 FACULTY, UNIT, SUBJECT = "دانشکده صنعت و معدن قروه", "امور دانشجویی", "خوابگاه"
+MOBILES = {"student": STUDENT, "staff": "09180000102", "finance": "09180000103"}
 # What brings the next list where no script does it.
 NEXT_LIST = {
     "حوزه یا مرکز اصلی": "نمایش واحدهای این حوزه",

@@ -39,8 +39,15 @@ def test_the_bank_says_no(page, site, action, sentence):
     assert newest(site)["state"] != "verified"
 
 
-def test_a_closed_browser_ends_in_an_honest_expiry(page, site):
+@pytest.fixture
+def impatient(site):
+    """A portal that gives an abandoned payment up after three seconds."""
     site.restart(ABANDONED_AFTER="3")
+    yield
+    site.restart()
+
+
+def test_a_closed_browser_ends_in_an_honest_expiry(page, site, impatient):
     go_to_bank(page, site)
     at_bank(page, "close")
     expect(page.get_by_text("این برگه را بست")).to_be_visible()
@@ -54,14 +61,3 @@ def test_a_closed_browser_ends_in_an_honest_expiry(page, site):
     again.get_by_role("row").filter(has_text=order).get_by_role("link").first.click()
     wait_for(again, "پرداخت انجام نشد")
     expect(again.locator("main")).to_contain_text("در مهلت بانک")
-
-
-def test_a_payment_survives_the_web_server(page, site):
-    go_to_bank(page, site)
-    at_bank(page, "late")
-    site.processes.kill("portal")
-    page.locator("#return button").click()
-    site.restart()
-    page.reload()
-    heading(page, "عملیات موفق")
-    assert newest(site)["state"] == "verified"

@@ -1,0 +1,101 @@
+"""What a payer's page costs, where it comes from, and whether it fits a phone."""
+
+import pytest
+
+from tests.browser.journey import go_to_bank, heading, log_in, newest, pay
+
+KIB = 1024
+FIRST, AGAIN, REQUESTS = 130 * KIB, 10 * KIB, 8
+PUBLIC = ["/login/", "/sign-up/", "/password/forgotten/", "/terms/", "/v/"]
+PRIVATE = ["/", "/payments/", "/profile/", "/profile/password/", "/profile/mobile/"]
+
+
+class Network:
+    """Counts what really crosses the wire for a page, by Chromium's own figures."""
+
+    def __init__(self, page):
+        self.addresses, self.cached, self.size = {}, set(), 0
+        self.devtools = page.context.new_cdp_session(page)
+        self.devtools.send("Network.enable")
+        self.devtools.on("Network.requestWillBeSent", self.sent)
+        self.devtools.on("Network.requestServedFromCache", self.from_memory)
+        self.devtools.on("Network.responseReceived", self.answered)
+        self.devtools.on("Network.loadingFinished", self.finished)
+
+    def sent(self, event):
+        if not event["request"]["url"].startswith("data:"):
+            self.addresses[event["requestId"]] = event["request"]["url"]
+
+    def from_memory(self, event):
+        self.cached.add(event["requestId"])
+
+    def answered(self, event):
+        if event["response"].get("fromDiskCache"):
+            self.cached.add(event["requestId"])
+
+    def finished(self, event):
+        self.size += event["encodedDataLength"]
+
+    @property
+    def requests(self):
+        return [url for key, url in self.addresses.items() if key not in self.cached]
+
+
+def visit(page, address):
+    """Go there and wait until nothing more comes; what it cost."""
+    network = Network(page)
+    assert page.goto(address, wait_until="networkidle").ok
+    network.devtools.detach()
+    return network
+
+
+@pytest.fixture(scope="module")
+def addresses(chromium, site):
+    """Pages of somebody who has paid once and has one payment open."""
+    page = chromium.new_context(base_url=site.url, locale="fa-IR").new_page()
+    log_in(page, "student")
+    go_to_bank(page, site)
+    pay(page, site)
+    heading(page, "عملیات موفق")
+    success = page.url
+    assert newest(site)["state"] == "verified"
+    go_to_bank(page, site)
+    page.goto("/payments/")
+    started = page.locator("tbody a[href^='/payments/']").first.get_attribute("href")
+    state = page.context.storage_state()
+    page.context.close()
+    return state, [*PRIVATE, success, started, f"{started}bank/"]
+
+
+def test_no_page_is_heavy(addresses, chromium, site):
+    state, private = addresses
+    for address in [*PUBLIC, *private]:
+        who = None if address in PUBLIC else state
+        # Without scripts where a script would go on to the bank by itself.
+        context = chromium.new_context(
+            base_url=site.url,
+            storage_state=who,
+            java_script_enabled=not address.endswith("bank/"),
+        )
+        page = context.new_page()
+        first, again = visit(page, address), visit(page, address)
+        assert first.size <= FIRST, (address, first.size)
+        assert len(first.requests) <= REQUESTS, (address, first.requests)
+        assert again.size <= AGAIN, (address, again.size, again.requests)
+        assert all(url.startswith(site.url) for url in first.requests), first.requests
+        context.close()
+
+
+@pytest.mark.parametrize("width", [320, 360])
+def test_no_page_is_wider_than_a_phone(addresses, chromium, site, width):
+    state, private = addresses
+    for address in [*PUBLIC, *private]:
+        context = chromium.new_context(
+            base_url=site.url,
+            storage_state=None if address in PUBLIC else state,
+            viewport={"width": width, "height": 740},
+        )
+        page = context.new_page()
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+        context.close()
