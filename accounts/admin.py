@@ -123,7 +123,7 @@ class MessageAdmin(JalaliAdmin):
     def content(self, message):
         return CONTENTS.get(message.template, message.template)
 
-    @admin.display(description=_("problem"), empty_value="-")
+    @admin.display(description=_("problem"))
     def reason(self, message):
         kind = message.problem.split(" ")[0]
-        return PROBLEMS.get(kind, message.problem) or None
+        return PROBLEMS.get(kind, message.problem or "-")

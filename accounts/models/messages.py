@@ -129,7 +129,7 @@ class Message(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.template} {self.to}"
+        return self.to
 
     def lease(self, now):
         """Take this message from the queue; False if somebody was quicker."""

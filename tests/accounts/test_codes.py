@@ -282,3 +282,17 @@ def test_a_dead_code_is_not_gone_on_with(browser, phone, clock):
 def test_a_session_without_a_code_proves_nothing(db):
     with pytest.raises(codes.WrongCode):
         codes.check({}, "sign_up", "123456", timezone.now())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_provider_is_called_after_the_commit(phone, monkeypatch):
+    seen = []
+    told = type(phone).fail_if_told
+
+    def look(self):
+        seen.append((connection.in_atomic_block, MobileCode.objects.count()))
+        told(self)
+
+    monkeypatch.setattr(type(phone), "fail_if_told", look)
+    sign_up(Client())
+    assert seen == [(False, 1)]

@@ -33,7 +33,6 @@ def test_a_user_is_shown_without_the_password(client_of, helper, student):
     page = text(client_of(helper).get(f"{USERS}{student.pk}/change/"))
     assert "09181234567" in page
     assert student.password not in page
-    assert "<input" not in page.split("<main")[-1].split("submit-row")[0] or True
 
 
 def test_who_may_look_may_not_change(client_of, helper, student):
