@@ -62,14 +62,14 @@ def answers(address):
 
 
 @contextmanager
-def cluster():
+def cluster(options=OPTIONS):
     """Start a server, yield the address of its database, stop and forget it."""
     # Short, because the path of a socket may have no more than 107 bytes.
     with tempfile.TemporaryDirectory(prefix="pp", dir="/tmp") as folder:  # noqa: S108
         whom = account()
         if whom:
             os.chown(folder, whom["user"], whom["group"])
-        server, address = start(Path(folder), free_port(), whom)
+        server, address = start(Path(folder), free_port(), whom, options)
         try:
             yield address
         finally:
@@ -77,12 +77,12 @@ def cluster():
             server.wait()
 
 
-def start(folder, port, whom):
+def start(folder, port, whom, options=OPTIONS):
     """Make a cluster in the folder, start it and wait until it takes connections."""
     password = secrets.token_hex(16)
     initialize(folder, password, whom)
     command = [binaries() / "postgres", "-D", folder / "data", "-p", str(port)]
-    command += ["-k", folder, *(part for option in OPTIONS for part in ("-c", option))]
+    command += ["-k", folder, *(part for option in options for part in ("-c", option))]
     with (folder / "log").open("w") as log:
         server = subprocess.Popen(
             command,
