@@ -4,12 +4,12 @@ import html
 import re
 
 UNSEEN = re.compile(r"<(script|style|svg|title)\b.*?</\1>|<!--.*?-->", re.DOTALL)
-SAID = re.compile(r'\s(?:placeholder|aria-label|title|alt)="([^"]*)"')
+# Not alt: the pictures of Django's admin have English ones that nothing translates.
+SAID = re.compile(r'\s(?:placeholder|aria-label|title)="([^"]*)"')
 
 
-def words(answer):
-    """The visible words of an answer, the hints inside its fields among them."""
-    page = answer.content.decode()
+def words(page):
+    """The visible words of a page, the hints inside its fields among them."""
     body = UNSEEN.sub("", page[page.index("<body") :])
     said = " ".join(SAID.findall(body))
     seen = re.sub(r"<[^>]*>", "", re.sub(r"<(?:br|/p|/dt|/dd|/li|/h\d)>", " ", body))

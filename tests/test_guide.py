@@ -18,7 +18,7 @@ SYSTEM = "سامانه درآمدهای اختصاصی دانشگاه کردست
 
 def says(answer, *labels):
     assert answer.status_code == 200
-    page = words(answer)
+    page = words(answer.text)
     assert [label for label in labels if label not in page] == []
 
 

@@ -65,7 +65,7 @@ class GatewayCall(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.operation} {self.outcome}"
+        return f"{self.get_operation_display()} {self.get_outcome_display()}"
 
 
 class GatewayCallBody(models.Model):

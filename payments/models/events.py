@@ -66,4 +66,4 @@ class PaymentEvent(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.seq}: {self.from_state} → {self.to_state}"
+        return f"{self.seq}: {self.get_to_state_display()}"

@@ -1,0 +1,121 @@
+"""Every page in every state speaks Persian: a crawl by everybody who has pages."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from payments.models import Payment
+from payments.states import State
+from tests.accounts import conftest as accounts
+from tests.pages import words
+from tests.payments import conftest as payments
+
+phone = accounts.phone
+bank, terminal, payer = payments.bank, payments.terminal, payments.payer
+
+# Identifiers and addresses are marked as such in the page.
+MARKED = re.compile(
+    r'<(bdi|span|code|td|a)\b[^>]*'
+    r'(?:dir="ltr"|class="[^"]*(?:latin|receipt_number|field-code)[^"]*")[^>]*>.*?</\1>',
+    re.DOTALL,
+)
+ADDRESS = re.compile(r"\S+@\S+|https?://\S+")
+LATIN = re.compile(r"[A-Za-z]{3,}")
+LINK = re.compile(r'href="(/[^"#]*)')
+
+
+def latin(answer):
+    page = MARKED.sub("", answer.text)
+    found = LATIN.findall(ADDRESS.sub("", words(page)))
+    return [word for word in found if word not in settings.GATEWAYS]
+
+
+def crawl(browser, *starts):
+    """Follow the links from these pages; what is Latin on which page."""
+    queue, known, found = list(starts), set(starts), {}
+    while queue:
+        address = queue.pop()
+        answer = browser.get(address, follow=True)
+        if "text/html" not in answer["Content-Type"]:
+            continue
+        if strange := latin(answer):
+            found[address] = strange
+        links = {link.replace("&amp;", "&") for link in LINK.findall(answer.text)}
+        queue += links - known
+        known |= links
+    assert len(known) > len(starts)
+    return found
+
+
+@pytest.fixture
+def one_of_each(payer, bank):
+    """Payments in every state, with every reason for not being paid."""
+    amounts = map(str, range(100_000, 900_000, 10_000))
+
+    def begin():
+        """A payment that the payer has made at the bank, and what he brings back."""
+        payment = payer.start(next(amounts))
+        return payment, payer.at_bank(payment)
+
+    for action in ("success", "cancel", "wrong_pin"):
+        payer.pay(next(amounts), action)
+    late = begin()
+    bank.advance(31 * 60)
+    payer.bring(*late)
+    bank.reset()
+    payer.start(next(amounts))
+    payments.work(after=timedelta(hours=2))  # expired
+    for wait in (timedelta(minutes=31), timedelta(0)):  # in review, and being checked
+        unclear = begin()
+        bank.fault("verify", "http500", times=2)
+        payer.bring(*unclear)
+        payments.work(after=wait)
+    bank.fault("token", "refuse", code="5")
+    payer.browser.post("/pay/", payer.form(next(amounts)))
+    bank.fault("token", "http500")
+    payer.browser.post("/pay/", payer.form(next(amounts)))
+    payer.start(next(amounts))
+    crashed = payer.start(next(amounts))
+    Payment.objects.filter(pk=crashed.pk).update(state=State.STARTED)
+    rows = payer.browser.get("/payments/").context["page"].object_list
+    assert {row.state for row in rows} == set(State)
+    return rows
+
+
+def test_pages_of_the_payer(payer, one_of_each):
+    results = [row.get_absolute_url() for row in one_of_each]
+    assert crawl(payer.browser, "/", "/payments/", "/profile/", *results) == {}
+    assert crawl(Client(), "/login/", "/v/", *results) == {}
+
+
+def test_pages_of_the_finance_officer(client_of, finance_officer, one_of_each):
+    assert crawl(client_of(finance_officer), "/admin/") == {}
+
+
+def test_pages_of_the_clerk(client_of, clerk, dormitory):
+    assert crawl(client_of(clerk), "/admin/") == {}
+
+
+def test_pages_of_those_who_have_no_account(db, phone):
+    browser = Client()
+    accounts.sign_up(browser)
+    for address in ("/sign-up/confirm/", "/nowhere/", "/admin/"):
+        assert latin(browser.get(address, follow=True)) == []
+    browser.post("/password/forgotten/", {"mobile": "09181112233"})
+    assert latin(browser.get("/password/code/")) == []
+
+
+@pytest.mark.parametrize(
+    "address", ["/login/", "/sign-up/", "/password/forgotten/", "/v/"]
+)
+def test_an_empty_form_complains_in_persian(db, address):
+    answer = Client().post(address, {})
+    assert latin(answer) == []
+
+
+def test_an_empty_payment_form_complains_in_persian(payer):
+    assert latin(payer.browser.post("/pay/confirm/", {})) == []
+    assert latin(payer.browser.post("/pay/", {})) == []
