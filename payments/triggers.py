@@ -94,6 +94,29 @@ TRIGGERS = [
         "a payment is never deleted",
     ),
     Trigger(
+        "decision_never_changed",
+        "payments_decision",
+        "UPDATE",
+        "OLD.state <> 'open' OR "
+        + _changed(
+            "payment_id",
+            "verdict",
+            "receipt_number",
+            "reference_number",
+            "evidence",
+            "recorded_by_id",
+            "recorded_at",
+        ),
+        "a decision is closed once and its words never change",
+    ),
+    Trigger(
+        "decision_never_deleted",
+        "payments_decision",
+        "DELETE",
+        "1 = 1",
+        "a decision is never deleted",
+    ),
+    Trigger(
         "terminal_identity_kept",
         "payments_terminal",
         "UPDATE",
@@ -126,12 +149,14 @@ END
 
 
 def create(using="default"):
-    """Make every trigger that is not there."""
+    """Make every trigger of a table that there is."""
     connection = connections[using]
     text = {"postgresql": POSTGRESQL, "sqlite": SQLITE}[connection.vendor]
+    tables = connection.introspection.table_names()
     with connection.cursor() as cursor:
         for trigger in TRIGGERS:
-            cursor.execute(text.format(**vars(trigger)))
+            if trigger.table in tables:
+                cursor.execute(text.format(**vars(trigger)))
 
 
 def drop(using="default"):

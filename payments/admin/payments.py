@@ -11,7 +11,8 @@ from payment_portal import persian
 from payment_portal.admin_jalali import JalaliMonthFilter, jalali
 from payment_portal.fields import e164
 from payments import receipts
-from payments.models import Claim, GatewayCall, Payment, PaymentEvent, Terminal
+from payments.admin import attention
+from payments.models import Claim, GatewayCall, Payment, PaymentEvent
 from payments.states import State
 
 BADGES = {State.PAID: "paid", State.UNPAID: "failed"}
@@ -186,7 +187,7 @@ class PaymentAdmin(ReadOnly, admin.ModelAdmin):
             self.admin_site.admin_view(self.receipt),
             name="payments_payment_receipt",
         )
-        return [receipt, *super().get_urls()]
+        return [receipt, *attention.urls(self.admin_site), *super().get_urls()]
 
     def receipt(self, request, pk):
         """The payer's receipt, for whoever may see the payment."""
@@ -202,17 +203,3 @@ class PaymentAdmin(ReadOnly, admin.ModelAdmin):
             address = reverse("admin:payments_payment_receipt", args=[payment.pk])
             extra["receipt_address"] = address
         return super().change_view(request, object_id, form_url, extra)
-
-
-@admin.register(Terminal)
-class TerminalAdmin(admin.ModelAdmin):
-    list_display = ["title", "psp", "merchant_number", "position", "is_open"]
-    autocomplete_fields = ["subjects"]
-    ordering = ["position", "pk"]
-
-    def get_readonly_fields(self, request, obj=None):
-        used = obj and Payment.objects.filter(terminal=obj).exists()
-        return ["psp", "merchant_number"] if used else []
-
-    def has_delete_permission(self, request, obj=None):
-        return False

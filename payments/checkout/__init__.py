@@ -8,10 +8,12 @@ a guess.
 
 from payments.checkout.checking import check, check_again
 from payments.checkout.closing import cancel, close_orphan, expire
+from payments.checkout.deciding import CannotDecide, confirm, withdraw
 from payments.checkout.returning import receive, refuse
 from payments.checkout.starting import Draft, NoBank, SubmissionReused, start
 
 __all__ = [
+    "CannotDecide",
     "Draft",
     "NoBank",
     "SubmissionReused",
@@ -19,8 +21,10 @@ __all__ = [
     "check",
     "check_again",
     "close_orphan",
+    "confirm",
     "expire",
     "receive",
     "refuse",
     "start",
+    "withdraw",
 ]

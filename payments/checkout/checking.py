@@ -7,8 +7,8 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.models import Message
 from payments import gateways
+from payments.checkout.outcomes import close_unpaid, mark_paid
 from payments.checkout.steps import (
     Clock,
     alarm,
@@ -20,13 +20,12 @@ from payments.checkout.steps import (
     order_of,
     racing,
     seat,
-    unpaid,
     warn_of_set_up,
 )
 from payments.gateways.base import Confirmation, No, Refused, Unknown
 from payments.line import RecordedLine
 from payments.models import Claim, GatewayCall, Payment, PaymentEvent
-from payments.states import Reason, Settlement, State
+from payments.states import Reason, State
 
 Cause = PaymentEvent.Cause
 Operation = GatewayCall.Operation
@@ -132,9 +131,12 @@ def _confirmed(claim: Claim, confirmation: Confirmation, now: datetime) -> None:
     try:
         with transaction.atomic():
             if claim.close(
-                Claim.State.CONFIRMED, holds_receipt=True, code=confirmation.code
+                Claim.State.CONFIRMED,
+                holds_receipt=True,
+                confirmed_amount=confirmation.amount,
+                code=confirmation.code,
             ):
-                _paid(claim, confirmation, now)
+                mark_paid(claim, confirmation, now=now, cause=Cause.BANK)
     except IntegrityError:
         claim.refresh_from_db()
         _to_review(claim, "receipt is confirmed for another payment", now)
@@ -168,41 +170,6 @@ def _difference(claim: Claim, confirmation: Confirmation) -> str:
     )
 
 
-def _paid(claim: Claim, confirmation: Confirmation, now: datetime) -> None:
-    payment = claim.payment
-    if payment.state == State.UNPAID:
-        payment.move_to(State.CHECKING, now=now, cause=Cause.BANK, claim=claim)
-    bank = gateways.traits(claim.psp)
-    payment.move_to(
-        State.PAID,
-        now=now,
-        cause=Cause.BANK,
-        claim=claim,
-        code=confirmation.code,
-        facts={
-            "paid_at": now,
-            "reference_number": confirmation.reference_number,
-            "tracking_number": confirmation.tracking_number or payment.order_number,
-            "masked_card": confirmation.masked_card[:30],
-            "settlement": Settlement.DUE
-            if bank.needs_settlement
-            else Settlement.NOT_NEEDED,
-            "next_try_at": None,
-        },
-    )
-    Message.objects.queue(
-        channel="sms",
-        to=payment.payer_mobile,
-        template="payment-paid",
-        values={
-            "token": str(payment.amount),
-            "token2": payment.order_number,
-            "token3": confirmation.reference_number,
-        },
-        key=f"payment-paid:{payment.pk}",
-    )
-
-
 # ---- no ------------------------------------------------------------------------------
 
 
@@ -214,26 +181,20 @@ def _rejected(claim: Claim, answer: Refused, cause: str, now: datetime) -> None:
     if claim.close(Claim.State.REJECTED, holds_receipt=False, code=answer.code[:50]):
         declined = answer.no is No.DECLINED
         reason = Reason.DECLINED if declined else Reason.REVERSED
-        _close_unpaid(claim.payment, reason, answer.code, cause, now)
+        _close_unpaid(claim, reason, answer.code, cause, now)
 
 
 def _close_unpaid(
-    payment: Payment, reason: str, code: str, cause: str, now: datetime
+    claim: Claim, reason: str, code: str, cause: str, now: datetime
 ) -> None:
-    """Close the payment, once no claim may still turn out to be money."""
-    waiting = payment.claims.open().exists()
-    doubtful = payment.claims.filter(state=Claim.State.REVIEW).exists()
-    if waiting or doubtful or payment.state not in {State.CHECKING, State.REVIEW}:
-        return
-    unpaid(payment, reason, now=now, cause=Cause.BANK, code=code[:50])
-    if cause == Cause.WORKER:  # the payer is not looking
-        Message.objects.queue(
-            channel="sms",
-            to=payment.payer_mobile,
-            template="payment-unpaid",
-            values={"token": str(payment.amount), "token2": payment.order_number},
-            key=f"payment-unpaid:{payment.pk}:{payment.version}",
-        )
+    close_unpaid(
+        claim.payment,
+        reason,
+        now=now,
+        cause=Cause.BANK,
+        away=cause == Cause.WORKER,
+        code=code[:50],
+    )
 
 
 # ---- not known -----------------------------------------------------------------------
@@ -304,7 +265,7 @@ def _conclude_reversal(
         )
         if answer is None:
             if claim.close(Claim.State.REVERSED, holds_receipt=True):
-                _close_unpaid(claim.payment, Reason.REVERSED, claim.code, cause, now)
+                _close_unpaid(claim, Reason.REVERSED, claim.code, cause, now)
         elif isinstance(answer, Refused) or now >= _last_reversal(claim):
             _to_review(claim, "the bank did not give the money back", now)
         else:

@@ -77,6 +77,7 @@ class Claim(models.Model):
         _("state"), max_length=10, choices=ClaimState.choices, default=ClaimState.NEW
     )
     holds_receipt = models.BooleanField(_("holds the receipt"), default=False)
+    confirmed_amount = models.BigIntegerField(_("confirmed amount (rial)"), null=True)
     code = models.CharField(_("code"), max_length=50, blank=True)
     tries = models.PositiveIntegerField(_("tries"), default=0)
     unknown_tries = models.PositiveIntegerField(_("tries without answer"), default=0)

@@ -1,0 +1,147 @@
+"""The attention list, and what two officers decide about a payment under review."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from payment_portal.fields import CleanCharField
+from payments import attention, checkout
+from payments.models import Acknowledgement, Decision, Payment, PaymentEvent
+from payments.states import State
+
+
+class DecisionForm(forms.ModelForm):
+    evidence = CleanCharField(
+        label=gettext_lazy("Evidence"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy(
+            "Whom you asked, when, what was said; number of the letter or statement."
+        ),
+    )
+
+    class Meta:
+        model = Decision
+        fields = ["verdict", "receipt_number", "reference_number", "evidence"]
+        widgets = {
+            "verdict": forms.RadioSelect,
+            "receipt_number": forms.TextInput(attrs={"dir": "ltr"}),
+            "reference_number": forms.TextInput(attrs={"dir": "ltr"}),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["verdict"].choices = Decision.Verdict.choices
+
+    def clean(self):
+        data = super().clean()
+        if data.get("verdict") == Decision.Verdict.PAID:
+            for name in ("receipt_number", "reference_number"):
+                if not data.get(name) and name not in self.errors:
+                    self.add_error(name, _("The bank gives this number: write it."))
+        return data
+
+
+def urls(site):
+    """Addresses of these pages below the payments' own."""
+    return [
+        path("attention/", site.admin_view(attention_list), name="attention"),
+        path("<int:pk>/decide/", site.admin_view(decide), name="decide"),
+        path("decisions/<int:pk>/confirm/", site.admin_view(confirm), name="confirm"),
+        path(
+            "decisions/<int:pk>/withdraw/", site.admin_view(withdraw), name="withdraw"
+        ),
+        path("alarms/<int:pk>/seen/", site.admin_view(seen), name="alarm_seen"),
+    ]
+
+
+def attention_list(request):
+    _must(request, "payments.view_payment")
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Attention list"),
+        "items": attention.items(timezone.now()),
+        "may_decide": request.user.has_perm("payments.add_decision"),
+        "may_acknowledge": request.user.has_perm("payments.add_acknowledgement"),
+    }
+    return render(request, "admin/payments/attention.html", context)
+
+
+def decide(request, pk):
+    _must(request, "payments.add_decision")
+    payment = get_object_or_404(Payment, pk=pk, state=State.REVIEW)
+    form = DecisionForm(request.POST or None)
+    if form.is_valid() and _recorded(request, payment, form):
+        messages.success(request, _("Recorded. A second officer has to confirm it."))
+        return redirect("admin:attention")
+    context = {
+        **admin.site.each_context(request),
+        "title": _("What does the bank say?"),
+        "payment": payment,
+        "form": form,
+        "claims": payment.claims.order_by("pk"),
+    }
+    return render(request, "admin/payments/decide.html", context)
+
+
+def _recorded(request, payment, form):
+    decision = form.save(commit=False)
+    decision.payment, decision.recorded_by = payment, request.user
+    decision.recorded_at = timezone.now()
+    try:
+        with transaction.atomic():
+            decision.save()
+    except IntegrityError:
+        form.add_error(None, _("A decision on this payment waits already."))
+        return False
+    return True
+
+
+@require_POST
+def confirm(request, pk):
+    return _close(request, pk, checkout.confirm, _("The payment is decided."))
+
+
+@require_POST
+def withdraw(request, pk):
+    return _close(request, pk, checkout.withdraw, _("The decision is withdrawn."))
+
+
+def _close(request, pk, close, done):
+    _must(request, "payments.add_decision")
+    decision = get_object_or_404(Decision, pk=pk)
+    try:
+        close(decision, request.user)
+    except checkout.CannotDecide as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, done)
+    return redirect("admin:attention")
+
+
+@require_POST
+def seen(request, pk):
+    _must(request, "payments.add_acknowledgement")
+    event = get_object_or_404(PaymentEvent, pk=pk, is_alarm=True)
+    note = request.POST.get("note", "").strip()[:500]
+    if not note:
+        messages.error(request, _("Say what the alarm was before you close it."))
+    else:
+        Acknowledgement.objects.get_or_create(
+            event=event,
+            defaults={"officer": request.user, "note": note, "at": timezone.now()},
+        )
+        messages.success(request, _("The alarm is closed."))
+    return redirect("admin:attention")
+
+
+def _must(request, right):
+    if not request.user.has_perm(right):
+        raise PermissionDenied

@@ -1,0 +1,112 @@
+"""What officers learned from the bank about a payment under review."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from payments.checkout.outcomes import close_unpaid, mark_paid
+from payments.checkout.steps import Clock, racing
+from payments.gateways.base import Confirmation
+from payments.models import Claim, Decision, Payment, PaymentEvent
+from payments.states import Reason, State
+
+OFFICER = PaymentEvent.Cause.OFFICER
+
+
+class CannotDecide(Exception):
+    """The decision is closed, one's own, or contradicts what is stored."""
+
+
+@racing
+def confirm(decision: Decision, officer: User, *, clock: Clock = timezone.now) -> None:
+    """Let a second officer put a decision into effect. Raises CannotDecide."""
+    now = clock()
+    if officer.pk == decision.recorded_by_id:
+        raise CannotDecide(_("Another officer has to confirm what you recorded."))
+    try:
+        with transaction.atomic(durable=True):
+            _close(decision, Decision.State.CONFIRMED, officer, now)
+            payment = Payment.objects.select_related("terminal").get(
+                pk=decision.payment_id
+            )
+            if payment.state != State.REVIEW:
+                raise CannotDecide(_("The payment is no longer under review."))
+            if decision.verdict == Decision.Verdict.PAID:
+                _paid(payment, decision, officer, now)
+            else:
+                _not_paid(payment, decision, officer, now)
+    except IntegrityError:
+        raise CannotDecide(_("This receipt belongs to another payment.")) from None
+
+
+def withdraw(decision: Decision, officer: User, *, clock: Clock = timezone.now) -> None:
+    """Take back a decision that nobody has confirmed. Raises CannotDecide."""
+    with transaction.atomic(durable=True):
+        _close(decision, Decision.State.WITHDRAWN, officer, clock())
+
+
+def _close(decision: Decision, state: str, officer: User, now: datetime) -> None:
+    closed = Decision.objects.filter(pk=decision.pk, state=Decision.State.OPEN)
+    if not closed.update(state=state, closed_by=officer, closed_at=now):
+        raise CannotDecide(_("Somebody else has closed this decision."))
+
+
+def _note(decision: Decision) -> str:
+    return f"decision {decision.pk} recorded by {decision.recorded_by_id}"
+
+
+def _paid(payment: Payment, decision: Decision, officer: User, now: datetime) -> None:
+    claim, _made = payment.claims.get_or_create(
+        receipt_number=decision.receipt_number,
+        defaults={
+            "psp": payment.terminal.psp,
+            "merchant_number": payment.terminal.merchant_number,
+            "source": Claim.Source.OFFICER,
+            "window_ends_at": now,
+            "created_at": now,
+        },
+    )
+    Claim.objects.filter(pk=claim.pk).update(
+        state=Claim.State.CONFIRMED,
+        holds_receipt=True,
+        confirmed_amount=payment.amount,
+        lease_until=None,
+        next_try_at=None,
+    )
+    claim.payment = payment
+    confirmation = Confirmation(
+        receipt_number=decision.receipt_number,
+        amount=payment.amount,
+        merchant_number=payment.terminal.merchant_number,
+        reference_number=decision.reference_number,
+    )
+    note = _note(decision)
+    mark_paid(claim, confirmation, now=now, cause=OFFICER, actor=officer, note=note)
+
+
+def _not_paid(
+    payment: Payment, decision: Decision, officer: User, now: datetime
+) -> None:
+    payment.claims.filter(state=Claim.State.REVIEW).update(
+        state=Claim.State.REJECTED,
+        holds_receipt=False,
+        next_try_at=None,
+        code="decided by officers",
+    )
+    given_back = decision.verdict == Decision.Verdict.GIVEN_BACK
+    close_unpaid(
+        payment,
+        Reason.REVERSED if given_back else Reason.DECLINED,
+        now=now,
+        cause=OFFICER,
+        away=True,
+        actor=officer,
+        note=_note(decision),
+    )
+    if payment.state != State.UNPAID:
+        raise CannotDecide(
+            _("The bank is being asked about this payment. Try again in a minute.")
+        )

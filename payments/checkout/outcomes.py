@@ -1,0 +1,93 @@
+"""What becomes of a payment once the truth about its claims is known."""
+
+from datetime import datetime
+
+from accounts.models import Message, User
+from payments import gateways
+from payments.checkout.steps import unpaid
+from payments.gateways.base import Confirmation
+from payments.models import Claim, Payment, PaymentEvent
+from payments.states import Settlement, State
+
+Cause = PaymentEvent.Cause
+
+
+def mark_paid(
+    claim: Claim,
+    confirmation: Confirmation,
+    *,
+    now: datetime,
+    cause: str,
+    actor: User | None = None,
+    note: str = "",
+) -> None:
+    """Make the payment of a confirmed claim PAID, and tell the payer once."""
+    payment = claim.payment
+    if payment.state == State.UNPAID:
+        payment.move_to(State.CHECKING, now=now, cause=cause, claim=claim)
+    payment.move_to(
+        State.PAID,
+        now=now,
+        cause=cause,
+        claim=claim,
+        actor=actor,
+        note=note,
+        code=confirmation.code,
+        facts=_facts(claim, confirmation, now),
+    )
+    values = {
+        "token": str(payment.amount),
+        "token2": payment.order_number,
+        "token3": confirmation.reference_number,
+    }
+    _tell(payment, "payment-paid", values, f"payment-paid:{payment.pk}")
+
+
+def _facts(
+    claim: Claim, confirmation: Confirmation, now: datetime
+) -> dict[str, object]:
+    bank = gateways.traits(claim.psp)
+    return {
+        "paid_at": now,
+        "reference_number": confirmation.reference_number,
+        "tracking_number": confirmation.tracking_number or claim.payment.order_number,
+        "masked_card": confirmation.masked_card[:30],
+        "settlement": Settlement.DUE
+        if bank.needs_settlement
+        else Settlement.NOT_NEEDED,
+        "next_try_at": None,
+    }
+
+
+def close_unpaid(
+    payment: Payment,
+    reason: str,
+    *,
+    now: datetime,
+    cause: str,
+    away: bool,
+    **event: object,
+) -> None:
+    """Make the payment UNPAID, once no claim may still turn out to be money.
+
+    ``away`` says that the payer is not looking at a page that would tell him.
+    """
+    waiting = payment.claims.open().exists()
+    doubtful = payment.claims.filter(state=Claim.State.REVIEW).exists()
+    if waiting or doubtful or payment.state not in {State.CHECKING, State.REVIEW}:
+        return
+    unpaid(payment, reason, now=now, cause=cause, **event)
+    if away:
+        values = {"token": str(payment.amount), "token2": payment.order_number}
+        key = f"payment-unpaid:{payment.pk}:{payment.version}"
+        _tell(payment, "payment-unpaid", values, key)
+
+
+def _tell(payment: Payment, template: str, values: dict[str, str], key: str) -> None:
+    Message.objects.queue(
+        channel="sms",
+        to=payment.payer_mobile,
+        template=template,
+        values=values,
+        key=key,
+    )

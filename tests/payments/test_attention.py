@@ -1,0 +1,219 @@
+"""What staff must look at, and what it takes two of them to decide."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Message
+from payments import attention, checkout
+from payments.models import Claim, Decision
+from payments.states import State
+from tests.conftest import officer
+from tests.payments.conftest import work
+from tests.payments.test_guards import raw
+
+LIST = reverse("admin:attention")
+PAID = {
+    "verdict": "paid",
+    "reference_number": "990011",
+    "evidence": "خانم رضایی از بانک، تلفن ۱۴۰۵/۰۹/۰۱",
+}
+
+
+@pytest.fixture
+def second_officer(db):
+    return officer("هیوا مرادی", "+989180000009", "امور مالی")
+
+
+@pytest.fixture
+def review(payer, bank):
+    """A payment whose verify was accepted and never answered."""
+    payment = payer.start()
+    fields = payer.at_bank(payment)
+    bank.fault("verify", "http500", phase="after")
+    payer.bring(payment, fields)
+    bank.fault("verify", "refuse", code="-6")
+    work(after=timedelta(seconds=3))
+    payment.refresh_from_db()
+    assert payment.state == State.REVIEW
+    return payment
+
+
+@pytest.fixture
+def decision(review, finance_officer):
+    return Decision.objects.create(
+        payment=review,
+        receipt_number=review.claims.get().receipt_number,
+        recorded_by=finance_officer,
+        recorded_at=timezone.now(),
+        **PAID,
+    )
+
+
+def decide(browser, payment, **changes):
+    receipt = payment.claims.get().receipt_number
+    data = PAID | {"receipt_number": receipt} | changes
+    return browser.post(reverse("admin:decide", args=[payment.pk]), data)
+
+
+def test_list_shows_what_is_uncertain_and_why(review, client_of, finance_officer):
+    page = client_of(finance_officer).get(LIST).content.decode()
+    assert review.order_number in page
+    assert reverse("admin:decide", args=[review.pk]) in page
+    assert attention.count(timezone.now()) == 2  # the review, and its alarm
+
+
+def test_unanswered_claim_appears_after_two_minutes(payer, bank):
+    payment = payer.start()
+    fields = payer.at_bank(payment)
+    bank.fault("verify", "http500")
+    payer.bring(payment, fields)
+    now = timezone.now()
+    assert attention.items(now) == []
+    [item] = attention.items(now + timedelta(minutes=3))
+    assert item.payment == payment
+
+
+def test_two_officers_make_it_paid(review, client_of, finance_officer, second_officer):
+    first, second = client_of(finance_officer), client_of(second_officer)
+    assert decide(first, review).status_code == 302
+    review.refresh_from_db()
+    assert review.state == State.REVIEW
+
+    confirm = reverse("admin:confirm", args=[Decision.objects.get().pk])
+    assert confirm in second.get(LIST).content.decode()
+    second.post(confirm)
+
+    review.refresh_from_db()
+    assert review.state == State.PAID
+    assert review.reference_number == "990011"
+    assert review.claims.get().state == Claim.State.CONFIRMED
+    event = review.events.get(to_state="paid")
+    assert (event.cause, event.actor) == ("officer", second_officer)
+    assert str(finance_officer.pk) in event.note
+    assert Message.objects.filter(template="payment-paid").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("verdict", "reason"), [("never_paid", "declined"), ("given_back", "reversed")]
+)
+def test_two_officers_make_it_unpaid(
+    review, client_of, finance_officer, second_officer, verdict, reason
+):
+    decide(client_of(finance_officer), review, verdict=verdict, reference_number="")
+    confirm = reverse("admin:confirm", args=[Decision.objects.get().pk])
+    client_of(second_officer).post(confirm)
+    review.refresh_from_db()
+    assert (review.state, review.unpaid_reason) == (State.UNPAID, reason)
+    assert Message.objects.get().template == "payment-unpaid"
+
+
+@pytest.mark.parametrize("superuser", [False, True])
+def test_nobody_decides_alone(decision, finance_officer, client_of, superuser):
+    finance_officer.is_superuser = superuser
+    finance_officer.save()
+    browser = client_of(finance_officer)
+    confirm = reverse("admin:confirm", args=[decision.pk])
+    assert confirm not in browser.get(LIST).content.decode()
+    browser.post(confirm)
+    decision.payment.refresh_from_db()
+    assert decision.payment.state == State.REVIEW
+    with pytest.raises(IntegrityError), transaction.atomic():
+        raw(
+            "UPDATE payments_decision SET state = 'confirmed',"
+            " closed_by_id = recorded_by_id, closed_at = recorded_at"
+        )
+
+
+def test_decision_is_withdrawn_by_whoever_recorded_it(
+    decision, finance_officer, client_of
+):
+    client_of(finance_officer).post(reverse("admin:withdraw", args=[decision.pk]))
+    decision.refresh_from_db()
+    assert decision.state == "withdrawn"
+
+
+def test_closed_decision_stays_closed(decision, second_officer):
+    checkout.withdraw(decision, second_officer)
+    with pytest.raises(checkout.CannotDecide):
+        checkout.confirm(decision, second_officer)
+    for change in ("evidence = 'x'", "state = 'open'"):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            raw(f"UPDATE payments_decision SET {change}")  # noqa: S608
+    with pytest.raises(IntegrityError), transaction.atomic():
+        raw("DELETE FROM payments_decision")
+
+
+def test_receipt_of_another_payment_is_refused(
+    review, payer, finance_officer, second_officer
+):
+    other = payer.pay("700,000")
+    decision = Decision.objects.create(
+        payment=review,
+        receipt_number=other.claims.get().receipt_number,
+        recorded_by=finance_officer,
+        recorded_at=timezone.now(),
+        **PAID,
+    )
+    with pytest.raises(checkout.CannotDecide):
+        checkout.confirm(decision, second_officer)
+    review.refresh_from_db()
+    decision.refresh_from_db()
+    assert (review.state, decision.state) == (State.REVIEW, "open")
+
+
+def test_payment_that_found_its_truth_is_not_decided(decision, second_officer):
+    payment = decision.payment
+    payment.move_to(State.UNPAID, now=timezone.now(), cause="bank", reason="declined")
+    with pytest.raises(checkout.CannotDecide):
+        checkout.confirm(decision, second_officer)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"evidence": ""}, {"reference_number": ""}, {"verdict": "perhaps"}]
+)
+def test_decision_without_its_facts_is_explained(
+    review, client_of, finance_officer, changes
+):
+    answer = decide(client_of(finance_officer), review, **changes)
+    assert answer.context["form"].errors
+    assert not Decision.objects.exists()
+
+
+def test_second_open_decision_is_explained(decision, client_of, finance_officer):
+    answer = decide(client_of(finance_officer), decision.payment)
+    assert answer.context["form"].non_field_errors()
+
+
+def test_alarm_stays_until_somebody_says_what_it_was(payer, client_of, finance_officer):
+    payment = payer.start()
+    payer.bring(payment, {"State": "OK", "RefNum": "x", "Token": "of another"})
+    event = payment.events.get(is_alarm=True)
+    browser = client_of(finance_officer)
+    seen = reverse("admin:alarm_seen", args=[event.pk])
+    assert seen in browser.get(LIST).content.decode()
+
+    browser.post(seen, {"note": " "})
+    assert attention.count(timezone.now()) == 1
+    browser.post(seen, {"note": "آزمایش دانشجو"})
+    assert attention.count(timezone.now()) == 0
+    assert event.acknowledgement.officer == finance_officer
+
+
+@pytest.mark.parametrize("who", ["student", "clerk"])
+def test_strangers_decide_nothing(request, decision, client_of, who):
+    browser = client_of(request.getfixturevalue(who))
+    for name, args in (
+        ("attention", []),
+        ("decide", [decision.payment_id]),
+        ("confirm", [decision.pk]),
+        ("withdraw", [decision.pk]),
+        ("alarm_seen", [decision.payment.events.get(is_alarm=True).pk]),
+    ):
+        address = reverse(f"admin:{name}", args=args)
+        assert browser.post(address).status_code in {302, 403}
+    decision.refresh_from_db()
+    assert decision.state == "open"
