@@ -289,6 +289,7 @@ BREAKER_REST = seconds("BREAKER_REST", 30)
 # that hangs leaves the other half to everybody else.
 BANK_SEATS = env.int("BANK_SEATS", default=8)
 WORKER_PAUSE = seconds("WORKER_PAUSE", 1)
+MONEY_CHECK_EVERY = seconds("MONEY_CHECK_EVERY", 10 * 60)
 
 # ---- log -----------------------------------------------------------------------------
 
@@ -303,6 +304,8 @@ LOGGING = {
     "loggers": {
         "axes": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
+        # At DEBUG it prints addresses, and with them the key of the SMS provider.
+        "urllib3": {"level": "INFO"},
         "weasyprint": {"level": "ERROR"},
         "django.security.DisallowedHost": {"level": "CRITICAL"},
     },

@@ -122,7 +122,6 @@ class VerifyForm(forms.Form):
         code = "".join(sign for sign in signs if sign in numbers.CODE_SIGNS)
         if len(code) != numbers.CODE_LENGTH:
             raise forms.ValidationError(
-                _("The code has ten letters and digits, like %(example)s"),
-                params={"example": "7Q2KA-9DXEM"},
+                _("The code has ten Latin letters and digits; copy all of them")
             )
         return code

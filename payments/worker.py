@@ -4,24 +4,33 @@ The tables are the queue: whatever is due is found by its time, and every piece 
 taken by a conditional update, so any number of workers may run.
 """
 
-import logging
+from datetime import timedelta
 
 from django.conf import settings
+from django.core.management import call_command
 from django.utils import timezone
 
-from accounts import outbox
-from payments import checkout
+from accounts import limits, outbox
+from payments import checkout, money_check
 from payments.models import Claim, Payment, PaymentEvent
 from payments.states import State
-
-logger = logging.getLogger(__name__)
 
 BATCH = 50
 
 
 def run_once(*, clock=timezone.now):
     """Do what is due now; return how many pieces of work that was."""
-    return _check_claims(clock) + _close_payments(clock) + outbox.send_due(clock())
+    done = _check_claims(clock) + _close_payments(clock) + outbox.send_due(clock())
+    money_check.run_when_due(clock())
+    _tidy(clock())
+    return done
+
+
+def _tidy(now):
+    """Once an hour, and by one worker, throw away what has had its time."""
+    if limits.allow("tidy", "worker", 1, timedelta(hours=1), now):
+        outbox.purge(now)
+        call_command("clearsessions")
 
 
 def _check_claims(clock):

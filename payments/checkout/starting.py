@@ -34,7 +34,14 @@ Cause = PaymentEvent.Cause
 
 
 class NoBank(Exception):
-    """No bank can be asked now: all are closed or silent, or too many payers wait."""
+    """No bank can be asked now: all are closed or silent, or too many payers wait.
+
+    ``message`` is what an operator wrote for the payer, or nothing.
+    """
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message)
+        self.message = message
 
 
 class SubmissionReused(Exception):
@@ -98,11 +105,12 @@ def _record(draft: Draft, now: datetime) -> tuple[Payment, GatewayCall | None]:
 
 
 def _terminal(draft: Draft, now: datetime) -> Terminal:
-    serving = Terminal.objects.open().awake(now).serving(draft.subject)
-    for terminal in serving:
+    serving = Terminal.objects.serving(draft.subject)
+    for terminal in serving.open().awake(now):
         if terminal.may_be_asked(now):
             return terminal
-    raise NoBank
+    closed = serving.filter(is_open=False).exclude(closed_message="").first()
+    raise NoBank(closed.closed_message if closed else "")
 
 
 def _same(known: Payment, draft: Draft) -> Payment:

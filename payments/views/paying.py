@@ -55,8 +55,9 @@ def pay(request):
         messages.warning(request, _("The form has changed. Check it once more."))
         key = {"submission_key": numbers.new_key()}
         return _confirm(request, form.draft, form.hidden | key)
-    except checkout.NoBank:
-        return render(request, "payments/closed.html", status=503)
+    except checkout.NoBank as error:
+        context = {"message": error.message}
+        return render(request, "payments/closed.html", context, status=503)
     return see_other(_way_on(payment))
 
 

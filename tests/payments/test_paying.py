@@ -142,10 +142,11 @@ def test_fixed_amount_needs_no_typing(payer, dormitory):
 
 
 def test_without_an_open_terminal_the_page_is_honest(payer, terminal):
-    terminal.is_open = False
+    terminal.is_open, terminal.closed_message = False, "تا ساعت ۱۸ بسته است"
     terminal.save()
     answer = payer.browser.post(reverse("payments:pay"), payer.form())
     assert answer.status_code == 503
+    assert "تا ساعت ۱۸ بسته است" in answer.content.decode()
     assert not Payment.objects.exists()
 
 
