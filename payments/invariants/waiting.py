@@ -1,0 +1,93 @@
+"""How long what is open may stay so."""
+
+from django.utils.translation import gettext_noop as _
+
+from payments.invariants.invariant import Invariant
+
+WAITING = [
+    Invariant(
+        "INV-08",
+        _("No lease of a check and no call to a bank is older than a minute."),
+        # A start that was cut off is given up after two minutes.
+        """
+        SELECT payment_id FROM payments_claim
+        WHERE lease_until < %(lease_taken)s
+            OR (state = 'checking' AND lease_until IS NULL)
+        UNION
+        SELECT payment_id FROM payments_gatewaycall
+        WHERE closed_at IS NULL AND (
+            started_at < %(minutes_3)s
+            OR (operation <> 'start' AND started_at < %(minutes_1)s)
+        )
+        """,
+    ),
+    Invariant(
+        "INV-09",
+        _("No claim waits for the truth longer than it must, unseen by staff."),
+        # The bank answers: it gave somebody else a clear answer more than two minutes
+        # ago, and has kept silent to nobody else since.
+        """
+        SELECT claim.payment_id
+        FROM payments_claim claim
+        WHERE claim.state IN ('new', 'unknown') AND (
+            claim.window_ends_at < %(minutes_5)s
+            OR claim.created_at < %(minutes_2)s AND EXISTS (
+                SELECT 1 FROM payments_gatewaycall answered
+                JOIN payments_claim other ON other.id = answered.claim_id
+                WHERE other.id <> claim.id
+                    AND other.psp = claim.psp
+                    AND other.merchant_number = claim.merchant_number
+                    AND answered.outcome IN ('yes', 'no')
+                    AND answered.closed_at > claim.created_at
+                    AND answered.closed_at < %(minutes_2)s
+                    AND answered.id > (
+                        SELECT min(id) FROM payments_gatewaycall
+                        WHERE payment_id = claim.payment_id
+                    )
+                    AND NOT EXISTS (
+                        SELECT 1 FROM payments_gatewaycall lost
+                        JOIN payments_claim third ON third.id = lost.claim_id
+                        WHERE lost.id > answered.id
+                            AND third.id <> claim.id
+                            AND third.psp = claim.psp
+                            AND third.merchant_number = claim.merchant_number
+                            AND lost.outcome = 'unknown' AND lost.code <> 'crashed'
+                    )
+            )
+        )
+        UNION
+        SELECT payment_id FROM payments_claim
+        WHERE state IN ('new', 'unknown', 'reversing') AND next_try_at IS NULL
+        UNION
+        SELECT claim.payment_id
+        FROM payments_claim claim
+        WHERE claim.state IN ('review', 'reversing') AND NOT EXISTS (
+            SELECT 1 FROM payments_paymentevent event
+            WHERE event.payment_id = claim.payment_id AND event.is_alarm
+        )
+        """,
+    ),
+    Invariant(
+        "INV-10",
+        _("No payment waits for its token over 3 minutes, or at the bank over 95."),
+        """
+        SELECT id FROM payments_payment
+        WHERE (state = 'started' AND created_at < %(minutes_3)s)
+            OR (state = 'at_bank' AND created_at < %(minutes_95)s)
+        """,
+    ),
+    Invariant(
+        "INV-15",
+        _("Paid money is settled within 15 minutes, or staff are alarmed."),
+        """
+        SELECT payment.id
+        FROM payments_payment payment
+        WHERE payment.state = 'paid' AND payment.settlement = 'due'
+            AND payment.paid_at < %(minutes_15)s AND NOT EXISTS (
+                SELECT 1 FROM payments_paymentevent event
+                WHERE event.payment_id = payment.id AND event.is_alarm
+                    AND event.at >= payment.paid_at
+            )
+        """,
+    ),
+]
