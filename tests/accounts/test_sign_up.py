@@ -159,12 +159,12 @@ def test_who_is_logged_in_has_nothing_to_sign_up(client_of, student):
 @pytest.mark.parametrize(
     ("problem", "advice"),
     [
-        ("bad_number", "در شبکهٔ تلفن همراه شناخته نشد"),
+        ("bad_number", "در شبکه تلفن همراه شناخته نشد"),
         ("blocked", "پیامک‌های خدماتی"),
         ("throttled", "سرویس پیامک شلوغ است"),
         ("temporary", "سرویس پیامک شلوغ است"),
-        ("config", "اشکالی در سامانهٔ ما"),
-        ("credit", "اشکالی در سامانهٔ ما"),
+        ("config", "اشکالی در سامانه ما"),
+        ("credit", "اشکالی در سامانه ما"),
     ],
 )
 def test_a_failed_sms_is_told_and_may_be_sent_again_at_once(
