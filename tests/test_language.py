@@ -18,11 +18,11 @@ bank, terminal, payer = payments.bank, payments.terminal, payments.payer
 
 # Identifiers and addresses are marked as such in the page.
 MARKED = re.compile(
-    r'<(bdi|span|code|td|a)\b[^>]*'
+    r"<(bdi|span|code|td|a)\b[^>]*"
     r'(?:dir="ltr"|class="[^"]*(?:latin|receipt_number|field-code)[^"]*")[^>]*>.*?</\1>',
     re.DOTALL,
 )
-ADDRESS = re.compile(r"\S+@\S+|https?://\S+")
+ADDRESS = re.compile(r"\S+@\S+|https?://\S+|…\S+")
 LATIN = re.compile(r"[A-Za-z]{3,}")
 LINK = re.compile(r'href="(/[^"#]*)')
 

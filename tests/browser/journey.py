@@ -7,6 +7,7 @@ import subprocess
 
 from playwright.sync_api import expect
 
+from payment_portal import persian
 from script.processes import VAR
 
 STUDENT = "09180000101"
@@ -99,16 +100,22 @@ def choose(page, amount, *, scripts=True):
     page.get_by_label("مبلغ نهایی پرداخت (ریال)").fill(amount)
 
 
-def go_to_bank(page, site, amount="۱۰۰٬۰۰۰", *, scripts=True):
-    """Choose, confirm, and stand before the bank's card form."""
+def go_to_bank(page, site, *, scripts=True):
+    """Choose, confirm, and stand before the bank's card form; returns the amount.
+
+    Every time another amount: the same one twice for one subject is asked about.
+    """
+    amount = persian.rial(100_000 + 1_000 * secrets.randbelow(100_000))
     choose(page, amount, scripts=scripts)
     press(page, "پرداخت مبلغ نهایی")
     heading(page, "تأیید تراکنش")
-    expect(page.get_by_text("آیا از پرداخت مبلغ").first).to_contain_text("۱۰۰٬۰۰۰ ریال")
+    question = page.get_by_text("آیا از پرداخت مبلغ").first
+    expect(question).to_contain_text(f"{amount} ریال اطمینان دارید؟")
     press(page, "بله، انجام شود")
     if not scripts:
         page.locator(f"form[action^='{site.sandbox.url}'] button").click()
     page.wait_for_url(f"{site.sandbox.url}/**")
+    return amount
 
 
 def pay(page, site, action="success", *, scripts=True):

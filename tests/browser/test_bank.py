@@ -21,15 +21,15 @@ def page(open_browser, site):
     return page
 
 
-@pytest.mark.parametrize(
-    ("action", "sentence"),
-    [
-        ("cancel", "پیش از تکمیل لغو شد"),
-        ("wrong_pin", "بانک این پرداخت را نپذیرفت"),
-        ("low_balance", "بانک این پرداخت را نپذیرفت"),
-        ("timeout", "در مهلت بانک"),
-    ],
-)
+REASONS = {
+    "cancel": "پیش از تکمیل لغو شد",
+    "wrong_pin": "بانک این پرداخت را نپذیرفت",
+    "low_balance": "بانک این پرداخت را نپذیرفت",
+    "timeout": "در مهلت بانک",
+}
+
+
+@pytest.mark.parametrize(("action", "sentence"), REASONS.items(), ids=REASONS)
 def test_the_bank_says_no(page, site, action, sentence):
     go_to_bank(page, site)
     pay(page, site, action)
