@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from payments.models import Claim, Decision, Payment, PaymentEvent
+from payments.notes import told
 from payments.states import State
 
 UNKNOWN_FOR = timedelta(minutes=2)
@@ -80,7 +81,7 @@ def _alarms():
         yield Item(
             event.payment,
             event.at,
-            event.note,
+            told(event.note),
             _("Look at the payment, then say what it was."),
             event=event,
         )

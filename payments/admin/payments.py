@@ -13,9 +13,18 @@ from payment_portal.fields import e164
 from payments import receipts
 from payments.admin import attention
 from payments.models import Claim, GatewayCall, Payment, PaymentEvent
+from payments.notes import told
 from payments.states import State
 
 BADGES = {State.PAID: "paid", State.UNPAID: "failed"}
+
+
+def _code(code):
+    """A note in words, or a code as the machine says it."""
+    words = told(code)
+    return (
+        words if words != code else format_html('<span class="latin">{}</span>', code)
+    )
 
 
 class ReadOnly:
@@ -40,11 +49,15 @@ class EventInline(ReadOnly, admin.TabularInline):
         "to_state",
         "cause",
         "code",
-        "note",
+        "words",
         "is_alarm",
     ]
-    readonly_fields = [fields[1]]
+    readonly_fields = [fields[1], "words"]
     ordering = ["seq"]
+
+    @admin.display(description=_("note"))
+    def words(self, event):
+        return told(event.note)
 
 
 class ClaimInline(ReadOnly, admin.TabularInline):
@@ -53,13 +66,17 @@ class ClaimInline(ReadOnly, admin.TabularInline):
         "receipt_number",
         "source",
         "state",
-        "code",
+        "words",
         "tries",
         jalali("created_at", _("since")),
         jalali("next_try_at", _("next try")),
     ]
-    readonly_fields = fields[5:]
+    readonly_fields = ["words", *fields[5:]]
     ordering = ["pk"]
+
+    @admin.display(description=_("code"))
+    def words(self, claim):
+        return _code(claim.code)
 
 
 class CallInline(ReadOnly, admin.TabularInline):
@@ -68,15 +85,19 @@ class CallInline(ReadOnly, admin.TabularInline):
         "operation",
         jalali("started_at", _("time")),
         "outcome",
-        "code",
+        "words",
         "milliseconds",
         "said",
     ]
-    readonly_fields = [fields[1], "said"]
+    readonly_fields = [fields[1], "words", "said"]
     ordering = ["pk"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("body")
+
+    @admin.display(description=_("code"))
+    def words(self, call):
+        return _code(call.code)
 
     @admin.display(description=_("said"))
     def said(self, call):

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from payments import gateways
+from payments import gateways, notes
 from payments.checkout.outcomes import close_unpaid, mark_paid
 from payments.checkout.steps import (
     Clock,
@@ -78,7 +78,7 @@ def _take(claim: Claim, operation: str, now: datetime) -> GatewayCall | None:
             return None
         # Whatever is still open was cut off by a crash.
         claim.calls.filter(closed_at__isnull=True).update(
-            closed_at=now, outcome=GatewayCall.Outcome.UNKNOWN, code="crashed"
+            closed_at=now, outcome=GatewayCall.Outcome.UNKNOWN, code=notes.CRASHED
         )
         return open_call(claim.payment, operation, now, claim)
 
@@ -123,10 +123,18 @@ def _conclude(
 
 
 def _confirmed(claim: Claim, confirmation: Confirmation, now: datetime) -> None:
-    problem = _difference(claim, confirmation)
-    if problem:
-        if claim.close(Claim.State.REVERSING, next_try_at=now, code=problem[:50]):
-            alarm(claim.payment, problem, now=now, cause=Cause.BANK, claim=claim)
+    difference = _difference(claim, confirmation)
+    if difference:
+        note, theirs = difference
+        if claim.close(Claim.State.REVERSING, next_try_at=now, code=note):
+            alarm(
+                claim.payment,
+                note,
+                now=now,
+                cause=Cause.BANK,
+                claim=claim,
+                code=theirs[:50],
+            )
         return
     try:
         with transaction.atomic():
@@ -136,38 +144,34 @@ def _confirmed(claim: Claim, confirmation: Confirmation, now: datetime) -> None:
                 confirmed_amount=confirmation.amount,
                 code=confirmation.code,
             ):
-                mark_paid(claim, confirmation, now=now, cause=Cause.BANK)
+                code = confirmation.code
+                mark_paid(claim, confirmation, now=now, cause=Cause.BANK, code=code)
     except IntegrityError:
         claim.refresh_from_db()
-        _to_review(claim, "receipt is confirmed for another payment", now)
+        _to_review(claim, notes.RECEIPT_CONFIRMED, now)
 
 
-def _difference(claim: Claim, confirmation: Confirmation) -> str:
-    """Return what the bank confirms otherwise than we stored it, or nothing.
+def _difference(claim: Claim, confirmation: Confirmation) -> tuple[str, str] | None:
+    """Return what the bank confirms otherwise than we stored it, and its word for it.
 
     The one place where amount, terminal, order and token are compared, for all banks.
+    What a bank does not name in its answer cannot differ.
     """
     payment = claim.payment
-    received = confirmation.received
     if payment.state == State.PAID:
-        return "paid already under another receipt"
-    if confirmation.amount != payment.amount:
-        return f"amount is {confirmation.amount}, not {payment.amount}"
-    if received is not None and received != payment.amount:
-        return f"amount credited is {received}, not {payment.amount}"
+        return notes.PAID_ALREADY, ""
     pairs = [
-        ("receipt", confirmation.receipt_number, claim.receipt_number),
-        ("terminal", confirmation.merchant_number, claim.merchant_number),
-        (
-            "order",
-            confirmation.order_number or payment.order_number,
-            payment.order_number,
-        ),
-        ("token", confirmation.token or payment.token, payment.token),
+        (notes.OTHER_AMOUNT, confirmation.amount, payment.amount),
+        (notes.OTHER_CREDIT, confirmation.received, payment.amount),
+        (notes.OTHER_RECEIPT, confirmation.receipt_number, claim.receipt_number),
+        (notes.OTHER_TERMINAL, confirmation.merchant_number, claim.merchant_number),
+        (notes.OTHER_ORDER, confirmation.order_number, payment.order_number),
+        (notes.OTHER_TOKEN, confirmation.token, payment.token),
     ]
-    return "".join(
-        f"{name} differs. " for name, theirs, ours in pairs if theirs != ours
-    )
+    for note, theirs, ours in pairs:
+        if theirs not in {"", None} and theirs != ours:
+            return note, str(theirs)
+    return None
 
 
 # ---- no ------------------------------------------------------------------------------
@@ -176,7 +180,7 @@ def _difference(claim: Claim, confirmation: Confirmation) -> str:
 def _rejected(claim: Claim, answer: Refused, cause: str, now: datetime) -> None:
     if answer.no is No.WINDOW_OVER and claim.unknown_tries:
         # An answer that was lost inside the window may have been a yes.
-        _to_review(claim, "window is over and an answer was lost", now)
+        _to_review(claim, notes.ANSWER_LOST, now)
         return
     if claim.close(Claim.State.REJECTED, holds_receipt=False, code=answer.code[:50]):
         declined = answer.no is No.DECLINED
@@ -203,7 +207,7 @@ def _close_unpaid(
 def _not_known(claim: Claim, answer: Unknown, now: datetime) -> None:
     warn_of_set_up(claim.payment, answer)
     if now >= claim.window_ends_at:
-        _to_review(claim, "window is over and the bank has not answered", now)
+        _to_review(claim, notes.NEVER_ANSWERED, now)
         return
     claim.close(
         Claim.State.UNKNOWN,
@@ -227,7 +231,7 @@ def _to_review(claim: Claim, note: str, now: datetime) -> None:
         Claim.State.REVIEW,
         next_try_at=now + delay if delay else None,
         unknown_tries=claim.unknown_tries + 1,
-        code=note[:50],
+        code=note,
     )
     if not closed or not first:
         return
@@ -267,7 +271,7 @@ def _conclude_reversal(
             if claim.close(Claim.State.REVERSED, holds_receipt=True):
                 _close_unpaid(claim, Reason.REVERSED, claim.code, cause, now)
         elif isinstance(answer, Refused) or now >= _last_reversal(claim):
-            _to_review(claim, "the bank did not give the money back", now)
+            _to_review(claim, notes.NOT_GIVEN_BACK, now)
         else:
             next_try = now + _delay(claim.tries)
             claim.close(Claim.State.REVERSING, next_try_at=next_try)

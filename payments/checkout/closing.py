@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from payments import notes
 from payments.checkout.steps import Clock, racing, unpaid
 from payments.models import GatewayCall, Payment, PaymentEvent
 from payments.states import Reason, State
@@ -40,5 +41,5 @@ def _close(
     with transaction.atomic(durable=True):
         unpaid(payment, reason, now=now, cause=cause)
         payment.calls.filter(closed_at__isnull=True).update(
-            closed_at=now, outcome=GatewayCall.Outcome.UNKNOWN, code="crashed"
+            closed_at=now, outcome=GatewayCall.Outcome.UNKNOWN, code=notes.CRASHED
         )

@@ -1,12 +1,14 @@
 """What officers learned from the bank about a payment under review."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from payments import notes
 from payments.checkout.outcomes import close_unpaid, mark_paid
 from payments.checkout.steps import Clock, racing
 from payments.gateways.base import Confirmation
@@ -54,8 +56,9 @@ def _close(decision: Decision, state: str, officer: User, now: datetime) -> None
         raise CannotDecide(_("Somebody else has closed this decision."))
 
 
-def _note(decision: Decision) -> str:
-    return f"decision {decision.pk} recorded by {decision.recorded_by_id}"
+def _by_two(decision: Decision, officer: User) -> dict[str, Any]:
+    """What the event says of who decided."""
+    return {"actor": officer, "note": notes.TWO_OFFICERS, "code": str(decision.pk)}
 
 
 def _paid(payment: Payment, decision: Decision, officer: User, now: datetime) -> None:
@@ -83,8 +86,7 @@ def _paid(payment: Payment, decision: Decision, officer: User, now: datetime) ->
         merchant_number=payment.terminal.merchant_number,
         reference_number=decision.reference_number,
     )
-    note = _note(decision)
-    mark_paid(claim, confirmation, now=now, cause=OFFICER, actor=officer, note=note)
+    mark_paid(claim, confirmation, now=now, cause=OFFICER, **_by_two(decision, officer))
 
 
 def _not_paid(
@@ -94,7 +96,7 @@ def _not_paid(
         state=Claim.State.REJECTED,
         holds_receipt=False,
         next_try_at=None,
-        code="decided by officers",
+        code=notes.TWO_OFFICERS,
     )
     given_back = decision.verdict == Decision.Verdict.GIVEN_BACK
     close_unpaid(
@@ -103,8 +105,7 @@ def _not_paid(
         now=now,
         cause=OFFICER,
         away=True,
-        actor=officer,
-        note=_note(decision),
+        **_by_two(decision, officer),
     )
     if payment.state != State.UNPAID:
         raise CannotDecide(

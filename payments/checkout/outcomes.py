@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from accounts.models import Message, User
+from accounts.models import Message
 from payments import gateways
 from payments.checkout.steps import unpaid
 from payments.gateways.base import Confirmation
@@ -18,8 +18,7 @@ def mark_paid(
     *,
     now: datetime,
     cause: str,
-    actor: User | None = None,
-    note: str = "",
+    **event: object,
 ) -> None:
     """Make the payment of a confirmed claim PAID, and tell the payer once."""
     payment = claim.payment
@@ -30,9 +29,6 @@ def mark_paid(
         now=now,
         cause=cause,
         claim=claim,
-        actor=actor,
-        note=note,
-        code=confirmation.code,
         facts=_facts(claim, confirmation, now),
     )
     values = {

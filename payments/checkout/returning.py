@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from payments import gateways
+from payments import gateways, notes
 from payments.checkout.checking import verify
 from payments.checkout.steps import (
     Clock,
@@ -43,7 +43,7 @@ def receive(
     try:
         callback = bank_of(payment.terminal, line).read_callback(fields)
     except Malformed as error:
-        refuse(payment, f"malformed return: {error}", clock=clock)
+        refuse(payment, notes.MALFORMED, str(error), clock=clock)
         return
     with seat() as seated:
         claim, call = _take_in(payment.pk, callback, clock(), seated=seated)
@@ -52,10 +52,12 @@ def receive(
 
 
 @racing
-def refuse(payment: Payment, note: str, *, clock: Clock = timezone.now) -> None:
+def refuse(
+    payment: Payment, note: str, code: str = "", *, clock: Clock = timezone.now
+) -> None:
     """Note a return that no bank would send."""
     payment.refresh_from_db()
-    alarm(payment, note, now=clock(), cause=RETURN)
+    alarm(payment, note, now=clock(), cause=RETURN, code=code)
 
 
 @racing
@@ -65,8 +67,7 @@ def _take_in(
     with transaction.atomic(durable=True):
         payment = Payment.objects.select_related("terminal").get(pk=payment_id)
         if not _is_ours(payment, callback):
-            note = "return does not match the payment"
-            alarm(payment, note, now=now, cause=RETURN)
+            alarm(payment, notes.MISMATCH, now=now, cause=RETURN)
         elif callback.claimed is Claimed.PAID:
             return _claim(payment, callback, now, seated=seated)
         elif payment.state == State.AT_BANK:
@@ -104,7 +105,7 @@ def _claim(
     )
     if payment.state == State.PAID:
         # Money that nobody verifies goes back by itself: recorded, not verified.
-        return _kept(claim, Claim.State.REVIEW, "second receipt for a paid payment")
+        return _kept(claim, Claim.State.REVIEW, notes.SECOND_RECEIPT)
     claim.holds_receipt = not bank.verify_names_order
     claim.next_try_at = now
     if seated and terminal.may_be_asked(now):
@@ -123,7 +124,7 @@ def _hold(claim: Claim, now: datetime) -> Taken:
         if payment.claims.filter(receipt_number=claim.receipt_number).exists():
             raise LostRace from None  # the same return at the same moment
         # Another payment holds this receipt: the bank is not even asked.
-        return _kept(claim, Claim.State.REJECTED, "receipt of another payment")
+        return _kept(claim, Claim.State.REJECTED, notes.RECEIPT_USED)
     if payment.state in {State.AT_BANK, State.UNPAID}:
         payment.move_to(
             State.CHECKING,

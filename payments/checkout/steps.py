@@ -160,16 +160,11 @@ def unpaid(
 
 
 def alarm(
-    payment: Payment,
-    note: str,
-    *,
-    now: datetime,
-    cause: str,
-    claim: Claim | None = None,
+    payment: Payment, note: str, *, now: datetime, cause: str, **event: object
 ) -> None:
     """Note something that staff must see."""
     logger.error("payment %s: %s", payment.order_number, note)
-    payment.note(note, now=now, cause=cause, claim=claim, is_alarm=True)
+    payment.note(note, now=now, cause=cause, is_alarm=True, **event)
 
 
 def warn_of_set_up(payment: Payment, answer: Refused | Unknown) -> None:

@@ -67,7 +67,7 @@ class Callback:
 class Confirmation:
     """What the bank itself confirms; empty where its answer has no such field."""
 
-    receipt_number: str
+    receipt_number: str  # this, the amount and the terminal every bank tells
     amount: int  # rial, what the payer was asked for
     merchant_number: str
     reference_number: str

@@ -19,7 +19,7 @@ from django.views.decorators.http import (
 
 from accounts import limits
 from payment_portal.context_processors import institution
-from payments import checkout, receipts
+from payments import checkout, notes, receipts
 from payments.models import Payment
 from payments.states import State
 from payments.views.answers import see_other
@@ -55,7 +55,7 @@ def _received(callback_key, fields):
         Payment.objects.select_related("terminal"), callback_key=callback_key
     )
     if any(len(values) > 1 for _name, values in fields.lists()):
-        checkout.refuse(payment, "a field of the return came twice")
+        checkout.refuse(payment, notes.TWICE)
     elif fields:
         checkout.receive(payment, fields.dict())
     return see_other(payment.get_absolute_url())

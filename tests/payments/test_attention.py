@@ -93,7 +93,7 @@ def test_two_officers_make_it_paid(review, client_of, finance_officer, second_of
     assert review.claims.get().state == Claim.State.CONFIRMED
     event = review.events.get(to_state="paid")
     assert (event.cause, event.actor) == ("officer", second_officer)
-    assert str(finance_officer.pk) in event.note
+    assert event.code == str(Decision.objects.get(recorded_by=finance_officer).pk)
     assert Message.objects.filter(template="payment-paid").count() == 1
 
 

@@ -1,0 +1,30 @@
+"""What events and claims say in words: stored in English, shown in Persian."""
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
+MALFORMED = _("malformed return")
+TWICE = _("a field of the return came twice")
+MISMATCH = _("return does not match the payment")
+RECEIPT_USED = _("receipt of another payment")
+SECOND_RECEIPT = _("second receipt for a paid payment")
+
+PAID_ALREADY = _("paid already under another receipt")
+OTHER_AMOUNT = _("the bank confirms another amount")
+OTHER_CREDIT = _("the bank credits another amount")
+OTHER_RECEIPT = _("the bank confirms another receipt")
+OTHER_TERMINAL = _("the bank confirms another terminal")
+OTHER_ORDER = _("the bank confirms another order")
+OTHER_TOKEN = _("the bank confirms another token")
+RECEIPT_CONFIRMED = _("receipt is confirmed for another payment")
+
+ANSWER_LOST = _("window is over and an answer was lost")
+NEVER_ANSWERED = _("window is over and the bank has not answered")
+NOT_GIVEN_BACK = _("the bank did not give the money back")
+TWO_OFFICERS = _("decided by two officers")
+CRASHED = _("crashed")
+
+
+def told(text: str) -> str:
+    """Return a stored note in the reader's language; a bank's code as it is."""
+    return gettext(text) if text else ""
