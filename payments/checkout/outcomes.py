@@ -30,6 +30,7 @@ def mark_paid(
         cause=cause,
         claim=claim,
         facts=_facts(claim, confirmation, now),
+        **event,
     )
     values = {
         "token": str(payment.amount),
