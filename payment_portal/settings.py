@@ -5,6 +5,7 @@ the start; nothing falls back to an insecure default.
 """
 
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -206,7 +207,7 @@ CSRF_COOKIE_SECURE = _https
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "payment_portal.views.csrf_failure"
 SECURE_SSL_REDIRECT = _https
-SECURE_REDIRECT_EXEMPT = [r"^health/$"]
+SECURE_REDIRECT_EXEMPT = [r"^health/$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if _https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _https
 SECURE_HSTS_PRELOAD = _https
@@ -290,6 +291,14 @@ BREAKER_REST = seconds("BREAKER_REST", 30)
 BANK_SEATS = env.int("BANK_SEATS", default=8)
 WORKER_PAUSE = seconds("WORKER_PAUSE", 1)
 MONEY_CHECK_EVERY = seconds("MONEY_CHECK_EVERY", 10 * 60)
+
+# ---- monitoring ----------------------------------------------------------------------
+
+# Networks whose hosts may read /metrics; nobody else learns that it is there.
+METRICS_ALLOWED = [
+    ip_network(network)
+    for network in env.list("METRICS_ALLOWED", default=["127.0.0.0/8", "::1/128"])
+]
 
 # ---- log -----------------------------------------------------------------------------
 
