@@ -58,6 +58,8 @@ def commands(options):
             *(python, "-m", "granian", "--interface", "wsgi"),
             *("--host", options.host, "--port", str(options.port)),
             *("--workers", "2", "--blocking-threads", "16", "--log-level", "error"),
+            # One that is told to end while it still starts would never end.
+            *("--workers-kill-timeout", "25"),
             "payment_portal.wsgi:application",
         ],
         "worker": [python, "manage.py", "work"],
