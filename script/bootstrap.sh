@@ -57,7 +57,7 @@ install_requirements() {
   "$python" -c 'import django' 2>/dev/null || make_venv
   if cmp -s "$1" "$stamp"; then return; fi
   say "Installing Python packages of $1"
-  "$python" -m pip install --quiet --disable-pip-version-check \
+  "$python" -m pip install -qq --disable-pip-version-check \
     --require-hashes --requirement "$1" || fail "pip could not install $1 (see above)."
   cp "$1" "$stamp"
 }

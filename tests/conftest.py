@@ -2,8 +2,9 @@
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core.cache import cache
+from django.db.models.signals import post_migrate
 from django.test import Client
 
 pytest_plugins = ["tests.servers"]
@@ -15,6 +16,30 @@ PASSWORD = "three-blue-winters"
 def empty_cache():
     """The catalogue's cached options do not wander from test to test."""
     cache.clear()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Bring the groups back when a test has emptied the tables they stand in.
+
+    The migrations that made them do not run again; the permissions come by themselves.
+    """
+    with django_db_blocker.unblock():
+        kept = {
+            group.name: set(group.permissions.values_list("codename", flat=True))
+            for group in Group.objects.all()
+        }
+
+    def restore(sender, **kwargs):
+        for name, codenames in kept.items():
+            group, _ = Group.objects.get_or_create(name=name)
+            group.permissions.add(
+                *Permission.objects.filter(
+                    content_type__app_label=sender.label, codename__in=codenames
+                )
+            )
+
+    post_migrate.connect(restore, weak=False)
 
 
 def person(full_name, mobile, **changes):
@@ -88,7 +113,7 @@ def triggers_around_a_flush():
 
     PostgreSQL empties tables without asking the triggers of their rows.
     """
-    from django.db.backends.sqlite3.operations import DatabaseOperations
+    from django.db.backends.sqlite3.base import DatabaseOperations
 
     from payments import triggers
 
