@@ -1,0 +1,1 @@
+"""Measurements of the portal beside what it can be compared with; no tests."""
