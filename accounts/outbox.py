@@ -49,13 +49,18 @@ def send_now(message, tokens, now):
 
 
 def send_due(now):
-    """Send what waits its turn; returns how many messages were tried."""
+    """Send what waits its turn; returns how many messages were tried.
+
+    The first trouble of a provider ends the round: who waits for it must not keep the
+    worker from the banks.
+    """
     _end_lost(now)
     tried = 0
     for message in Message.objects.due(now).order_by("next_try_at", "pk")[:BATCH]:
         if message.lease(now):
-            _send(message, now)
             tried += 1
+            if not _send(message, now):
+                break
     return tried
 
 
@@ -79,14 +84,18 @@ def _end_lost(now):
 
 
 def _send(message, now):
+    """Try once; returns whether the provider is fit for the next message."""
     try:
         number = _by_sms(message) if message.channel == "sms" else _by_mail(message)
     except SmsError as error:
         _put_off(message, error.problem, error.detail, now)
+        return error.problem in FINAL
     except (SMTPException, OSError) as error:
-        _put_off(message, _mail_problem(error), type(error).__name__, now)
-    else:
-        message.settle(Message.State.SENT, sent_at=now, provider_id=number, problem="")
+        problem = _mail_problem(error)
+        _put_off(message, problem, type(error).__name__, now)
+        return problem in FINAL
+    message.settle(Message.State.SENT, sent_at=now, provider_id=number, problem="")
+    return True
 
 
 def _by_sms(message):

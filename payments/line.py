@@ -38,7 +38,9 @@ class RecordedLine:
             answer = outbound.post_json(url, body, deadline=left)
         except outbound.NoAnswer as error:
             self.answer = error.reason
-            raise Unknown(error.reason, silent=True) from None
+            # A wrong certificate is no silence: somebody else may be speaking.
+            silent = error.reason != "SSLError"
+            raise Unknown(error.reason, silent=silent) from None
         self.answer = f"{answer.status} {self._masked(answer.text)}"
         return answer
 

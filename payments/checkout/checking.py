@@ -20,7 +20,7 @@ from payments.checkout.steps import (
     order_of,
     racing,
     seat,
-    warn_of_set_up,
+    warn_of_oddity,
 )
 from payments.gateways.base import Confirmation, No, Refused, Unknown
 from payments.line import RecordedLine
@@ -73,7 +73,10 @@ def check_again(payment: Payment, *, clock: Clock = timezone.now) -> None:
 def _take(claim: Claim, operation: str, now: datetime) -> GatewayCall | None:
     with transaction.atomic(durable=True):
         taken = claim.take(now=now, lease=settings.CLAIM_LEASE)
-        if not taken or not claim.payment.terminal.may_be_asked(now):
+        terminal = claim.payment.terminal
+        # Its bank may have fallen silent since the worker read the list.
+        terminal.refresh_from_db(fields=["silences", "resting_until"])
+        if not taken or not terminal.may_be_asked(now):
             transaction.set_rollback(True)
             return None
         # Whatever is still open was cut off by a crash.
@@ -205,7 +208,7 @@ def _close_unpaid(
 
 
 def _not_known(claim: Claim, answer: Unknown, now: datetime) -> None:
-    warn_of_set_up(claim.payment, answer)
+    warn_of_oddity(claim.payment, answer)
     if now >= claim.window_ends_at:
         _to_review(claim, notes.NEVER_ANSWERED, now)
         return

@@ -23,7 +23,7 @@ from payments.checkout.steps import (
     racing,
     seat,
     unpaid,
-    warn_of_set_up,
+    warn_of_oddity,
 )
 from payments.gateways.base import Redirect, Refused, Unknown
 from payments.line import RecordedLine
@@ -183,7 +183,7 @@ def _send_away(
                 facts=_facts(payment, answer, now),
             )
         else:
-            warn_of_set_up(payment, answer)
+            warn_of_oddity(payment, answer)
             unpaid(
                 payment, Reason.REFUSED, now=now, cause=Cause.BANK, code=code_of(answer)
             )

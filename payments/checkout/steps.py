@@ -167,11 +167,12 @@ def alarm(
     payment.note(note, now=now, cause=cause, is_alarm=True, **event)
 
 
-def warn_of_set_up(payment: Payment, answer: Refused | Unknown) -> None:
-    """Tell the operator of a fault that is neither the payer's nor the bank's."""
-    if isinstance(answer, Unknown) and answer.faulty_set_up:
-        logger.error(
-            "terminal %s is not set up at the bank: %s",
-            payment.terminal.alias,
-            answer.reason,
-        )
+def warn_of_oddity(payment: Payment, answer: Refused | Unknown) -> None:
+    """Tell the operator of what neither payer nor time will mend.
+
+    A bank that only kept silent is not among it: the breaker looks after that.
+    """
+    if isinstance(answer, Unknown) and not answer.silent:
+        odd = "is not set up at the bank" if answer.faulty_set_up else "spoke oddly"
+        alias = payment.terminal.alias
+        logger.error("terminal %s %s: %s", alias, odd, answer.reason)
