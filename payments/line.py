@@ -46,7 +46,8 @@ class RecordedLine:
 
     def _masked(self, text: str) -> str:
         with contextlib.suppress(ValueError):  # not JSON: only cards are masked
-            text = json.dumps(self._without_secrets(json.loads(text)))
+            plain = self._without_secrets(json.loads(text))
+            text = json.dumps(plain, ensure_ascii=False)
         return CARD.sub(r"\1******\2", text)[:COPY_LIMIT]
 
     def _without_secrets(self, value: object) -> object:

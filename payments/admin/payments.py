@@ -22,9 +22,12 @@ BADGES = {State.PAID: "paid", State.UNPAID: "failed"}
 def _code(code):
     """A note in words, or a code as the machine says it."""
     words = told(code)
-    return (
-        words if words != code else format_html('<span class="latin">{}</span>', code)
-    )
+    return words if words != code else _latin(code)
+
+
+def _latin(text):
+    """Text that mixes Latin letters and digits, read from the left."""
+    return format_html('<bdi class="latin" dir="ltr">{}</bdi>', text) if text else "-"
 
 
 class ReadOnly:
@@ -50,20 +53,21 @@ class EventInline(ReadOnly, admin.TabularInline):
         "cause",
         "code",
         "words",
-        "is_alarm",
     ]
     readonly_fields = [fields[1], "words"]
     ordering = ["seq"]
 
     @admin.display(description=_("note"))
     def words(self, event):
-        return told(event.note)
+        if not event.is_alarm:
+            return told(event.note) or "-"
+        return format_html('<b class="badge failed">{}</b>', told(event.note))
 
 
 class ClaimInline(ReadOnly, admin.TabularInline):
     model = Claim
     fields = [
-        "receipt_number",
+        "receipt",
         "source",
         "state",
         "words",
@@ -71,8 +75,12 @@ class ClaimInline(ReadOnly, admin.TabularInline):
         jalali("created_at", _("since")),
         jalali("next_try_at", _("next try")),
     ]
-    readonly_fields = ["words", *fields[5:]]
+    readonly_fields = ["receipt", "words", *fields[5:]]
     ordering = ["pk"]
+
+    @admin.display(description=_("receipt number"))
+    def receipt(self, claim):
+        return _latin(claim.receipt_number)
 
     @admin.display(description=_("code"))
     def words(self, claim):
@@ -113,12 +121,12 @@ class PaymentAdmin(ReadOnly, admin.ModelAdmin):
     list_display = [
         "order_number",
         "payer_name",
-        "unit_title",
         "subject_title",
         "rials",
         "badge",
         jalali("created_at", _("date and time")),
         "reference_number",
+        "unit_title",
     ]
     list_filter = [
         "state",
@@ -132,6 +140,7 @@ class PaymentAdmin(ReadOnly, admin.ModelAdmin):
     ordering = ["-created_at", "-pk"]
     list_per_page = 50
     show_full_result_count = False
+    view_on_site = False  # the payer's page is for the payer
     inlines = [EventInline, ClaimInline, CallInline]
     fieldsets = [
         (
@@ -160,7 +169,7 @@ class PaymentAdmin(ReadOnly, admin.ModelAdmin):
                     "terminal",
                     "tracking_number",
                     "reference_number",
-                    "masked_card",
+                    "card",
                     "settlement",
                     "receipt_code",
                 ]
@@ -200,7 +209,11 @@ class PaymentAdmin(ReadOnly, admin.ModelAdmin):
     def receipt_code(self, payment):
         if payment.state != State.PAID:
             return "-"
-        return format_html('<span class="latin">{}</span>', payment.spaced_code)
+        return _latin(payment.spaced_code)
+
+    @admin.display(description=_("card"))
+    def card(self, payment):
+        return _latin(payment.masked_card)
 
     def get_urls(self):
         receipt = path(

@@ -31,9 +31,7 @@ def confirm(decision: Decision, officer: User, *, clock: Clock = timezone.now) -
     try:
         with transaction.atomic(durable=True):
             _close(decision, Decision.State.CONFIRMED, officer, now)
-            payment = Payment.objects.select_related("terminal").get(
-                pk=decision.payment_id
-            )
+            payment = Payment.objects.alone().get(pk=decision.payment_id)
             if payment.state != State.REVIEW:
                 raise CannotDecide(_("The payment is no longer under review."))
             if decision.verdict == Decision.Verdict.PAID:

@@ -65,7 +65,7 @@ def _take_in(
     payment_id: int, callback: Callback, now: datetime, *, seated: bool
 ) -> Taken:
     with transaction.atomic(durable=True):
-        payment = Payment.objects.select_related("terminal").get(pk=payment_id)
+        payment = Payment.objects.alone().get(pk=payment_id)
         if not _is_ours(payment, callback):
             alarm(payment, notes.MISMATCH, now=now, cause=RETURN)
         elif callback.claimed is Claimed.PAID:

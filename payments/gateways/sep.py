@@ -66,7 +66,14 @@ class Sep:
         verify_names_order=False,
         reverse_window=timedelta(minutes=50),
         secrets=frozenset(
-            {"token", "refnum", "hashedpan", "hashedcardnumber", "cellnumber"}
+            {
+                "token",
+                "refnum",
+                "hashedpan",
+                "hashedcardnumber",
+                "cellnumber",
+                "redirecturl",  # holds the key of the way back
+            }
         ),
     )
 

@@ -39,6 +39,14 @@ class PaymentQuerySet(models.QuerySet):
             state__in=[State.PAID, State.CHECKING, State.REVIEW],
         ).exclude(submission_key=draft.submission_key)
 
+    def alone(self):
+        """Read for one writer at a time: what all claims say together decides.
+
+        SQLite lets in one writer at a time anyway.
+        """
+        locked = self.select_for_update(of=["self"], no_key=True)
+        return locked.select_related("terminal")
+
     def latest_first(self):
         return self.order_by("-created_at", "-pk")
 

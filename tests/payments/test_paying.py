@@ -38,6 +38,7 @@ def test_what_is_recorded_of_a_call_holds_no_secret(paid):
     assert paid.token not in said
     assert paid.claims.get().receipt_number not in said
     assert paid.payer_mobile[3:] not in said
+    assert paid.callback_key not in said
 
 
 def test_payment_needs_four_commits(payer, monkeypatch):
