@@ -1,11 +1,18 @@
 """A payer, a bank at the end of a line that can be broken, a phone behind another."""
 
+import os
+import re
+import secrets
+from contextlib import contextmanager
 from datetime import timedelta
 
+import psycopg2
 import pytest
 from django.conf import settings as project
 
 from payments.models import Terminal
+from tests.environment import ON_POSTGRESQL
+from tests.faults.portal import Portal
 from tests.faults.proxy import Proxy
 from tests.payments.conftest import Payer
 
@@ -50,3 +57,50 @@ def terminal(db):
 @pytest.fixture
 def payer(student, client_of, sandbox, line, terminal, dormitory):
     return Payer(client_of(student), sandbox, dormitory)
+
+
+# ---- the real processes --------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def portal(tmp_path_factory, django_db_blocker):
+    """Web server and worker as they run, on a database of their own."""
+    folder = tmp_path_factory.mktemp("portal")
+    with (
+        empty_database(folder) as database,
+        (folder / "log").open("w") as output,
+        django_db_blocker.unblock(),
+    ):
+        portal = Portal(database, output)
+        portal.start()
+        yield portal
+        portal.stop()
+
+
+@contextmanager
+def empty_database(folder):
+    """The address of an empty database of the kind that this run is about."""
+    if not ON_POSTGRESQL:
+        yield f"sqlite:///{folder / 'portal.sqlite3'}"
+        return
+    address = os.environ["TEST_DATABASE_URL"]
+    name = f"faults_{secrets.token_hex(4)}"
+    server = psycopg2.connect(address)
+    server.autocommit = True
+    with server.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name}")
+        yield re.sub(r"/[^/?]*(\?|$)", rf"/{name}\1", address, count=1)
+        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    server.close()
+
+
+@pytest.fixture(scope="module")
+def logged_in(portal):
+    return portal.student()
+
+
+@pytest.fixture
+def visitor(portal, logged_in):
+    """The demo's student in front of a portal that is whole and idle."""
+    portal.mend()
+    return logged_in

@@ -1,4 +1,4 @@
-"""A bank whose certificate is not its own, not valid or not known is not spoken with."""
+"""A bank whose certificate is wrong, expired or unknown is not spoken with."""
 
 import http.server
 import ssl

@@ -1,0 +1,122 @@
+"""The real processes with short times, and lines that break."""
+
+import fcntl
+import json
+import os
+import time
+
+import environ
+from django.db import connections
+
+from catalog.models import Subject
+from payments.models import Payment
+from script.processes import VAR, Processes, answers, commands, environment
+from script.run import prepare, read_options
+from tests.faults.proxy import Proxy
+from tests.faults.visitor import Visitor
+from tests.postgres import free_port
+from tests.servers import Sandbox
+
+STUDENT, MOBILE = "09180000101", "+989180000101"  # of the demo
+# Seconds, as the settings take them.
+DEADLINE, LEASE, ORPHAN = 4, 5, 4
+SEATS = 3  # in each of the two processes of the web server
+TIMES = {
+    "GATEWAY_DEADLINE": DEADLINE,
+    "GATEWAY_WORKER_DEADLINE": DEADLINE,
+    "CLAIM_LEASE": LEASE,
+    "RECHECK_DELAYS": "0.3,0.5,1",
+    "ORPHAN_AFTER": ORPHAN,
+    "WORKER_PAUSE": 0.1,
+    "BREAKER_SILENCES": 1000,  # every test has its own silences
+    "BANK_SEATS": SEATS,
+    "LOG_IN_FAILURES_PER_ADDRESS": 1000,
+}
+
+
+class Portal:
+    """Web server, worker and sandbox; the tests read its database as ``portal``."""
+
+    def __init__(self, database, output):
+        self.options = read_options(["--port", str(free_port())])
+        self.url = f"http://localhost:{self.options.port}"
+        self.sandbox = Sandbox(merchant=self.url).start()
+        self.options.sandbox_port = self.sandbox.port
+        self.options.smtp_port = self.sandbox.smtp_port
+        self.line = Proxy(("127.0.0.1", self.sandbox.port))
+        own = environment(self.options) | {
+            "DATABASE_URL": database,
+            "SEP_URL": f"http://127.0.0.1:{self.line.port}/sep",
+        }
+        times = {name: str(value) for name, value in TIMES.items()}
+        self.variables = os.environ | own | times
+        self.output = output
+        self._read(database)
+
+    def _read(self, database):
+        """Let this process read what the others write."""
+        ours = connections["default"].settings_dict
+        connections.databases["portal"] = ours | environ.Env.db_url_config(database)
+
+    def start(self):
+        VAR.mkdir(mode=0o700, exist_ok=True)
+        with (VAR / "preparing").open("w") as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)  # pytest-xdist's workers share the folder
+            prepare(self.variables)
+        ours = commands(self.options)
+        del ours["sandbox"]
+        self.processes = Processes(ours, self.variables, self.output)
+        self.mend()
+
+    def stop(self):
+        connections["portal"].close()
+        del connections["portal"], connections.databases["portal"]
+        self.processes.__exit__()
+        self.line.stop()
+        self.sandbox.stop()
+
+    def mend(self):
+        """Start what is not running, and wait until the web server answers."""
+        self.line.reset()
+        for name, process in self.processes.running.items():
+            if process.poll() is not None:
+                self.processes.start(name)
+        until(lambda: answers("127.0.0.1", self.options.port, "/health/"), 30)
+
+    def student(self):
+        """The demo's student, logged in."""
+        visitor = Visitor(self.url, self.sandbox)
+        passwords = json.loads((VAR / "demo-accounts.json").read_text())
+        visitor.log_in(STUDENT, passwords["student"])
+        return visitor
+
+    # ---- what the database says ------------------------------------------------------
+
+    @property
+    def payments(self):
+        return Payment.objects.using("portal")
+
+    def subject(self):
+        found = Subject.objects.using("portal").select_related("unit")
+        return found.filter(title="خوابگاه", amount_rule="free").earliest("pk")
+
+    def newest(self):
+        return self.payments.latest("pk")
+
+    def payment_at(self, answer):
+        """The payment to whose pages an answer leads."""
+        return self.payments.get(public_id=answer.headers["Location"].split("/")[2])
+
+    def told(self, payment):
+        """How many SMS the payer got about this payment's success."""
+        texts = [sms["text"] for sms in self.sandbox.messages(STUDENT)]
+        return sum(payment.order_number in text for text in texts)
+
+
+def until(holds, seconds):
+    """Wait for it; return how long that took."""
+    began = time.monotonic()
+    while not holds():
+        assert time.monotonic() - began < seconds, f"not within {seconds} s"
+        time.sleep(0.05)
+    return time.monotonic() - began

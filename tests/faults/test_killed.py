@@ -1,0 +1,223 @@
+"""Processes that are killed, stopped or away, at each moment of a payment.
+
+The moments are held by the line to the bank: a request that it holds was committed
+before it was made; an answer that it holds is one that the bank has acted upon.
+"""
+
+import itertools
+import signal
+import threading
+import time
+from functools import partial
+
+import pytest
+import requests
+
+from payments.models import GatewayCall
+from tests.faults.portal import DEADLINE, LEASE, ORPHAN, SEATS, until
+from tests.faults.proxy import reset
+
+TOKEN, VERIFY = "onlinepg", "VerifyTransaction"
+AMOUNTS = itertools.count(10_000, 10)  # no payment repeats another
+moment = pytest.mark.parametrize(
+    "after", [False, True], ids=["before the bank hears", "before its yes is saved"]
+)
+
+
+class Aside(threading.Thread):
+    """Does something while the test goes on; ``answer`` stays None if it was cut."""
+
+    def __init__(self, deed):
+        super().__init__(daemon=True)
+        self.deed, self.answer = deed, None
+        self.start()
+
+    def run(self):
+        try:
+            self.answer = self.deed()
+        except requests.ConnectionError:
+            self.answer = None
+
+
+@pytest.fixture
+def form(portal, visitor):
+    """Fill in the payment form with an amount of its own."""
+    subject = portal.subject()
+    return lambda: visitor.form(subject, next(AMOUNTS))
+
+
+@pytest.fixture
+def at_bank(portal, visitor, form):
+    """A payment that was made at the bank; the way back from there."""
+    answer = visitor.submit(form())
+    return portal.payment_at(answer), visitor.at_bank(answer)
+
+
+def is_paid(portal, payment):
+    payment.refresh_from_db()
+    return payment.state == "paid"
+
+
+def paid_once(portal, payment):
+    """We, the bank and the payer's phone agree that it was paid once."""
+    until(lambda: portal.told(payment), 5)
+    row = portal.sandbox.transaction(payment.order_number)
+    paid = payment.events.filter(to_state="paid").count()
+    return (row["state"], paid, portal.told(payment)) == ("verified", 1, 1)
+
+
+def kill_web(portal):
+    """Kill it, and start it again without waiting for it."""
+    portal.processes.kill("portal")
+    portal.processes.start("portal")
+
+
+# ---- killed --------------------------------------------------------------------------
+
+
+@moment
+def test_web_killed_at_the_token_request(portal, visitor, form, after):
+    held, filled_in = portal.line.hold(TOKEN, after=after), form()
+    waiting = Aside(lambda: visitor.submit(filled_in))
+    held.wait()
+    kill_web(portal)
+    held.drop()
+    waiting.join()
+    payment = portal.newest()
+    assert (waiting.answer, payment.state) == (None, "started")
+
+    until(lambda: portal.newest().state == "unpaid", ORPHAN + 3)
+    assert payment.calls.get().code == "crashed"
+    portal.mend()
+    again = visitor.submit(filled_in)  # the browser repeats the POST
+    assert again.headers["Location"] == payment.get_absolute_url()
+    assert visitor.see(payment.get_absolute_url()) == "unpaid"
+
+
+@moment
+def test_web_killed_at_the_verify_request(portal, visitor, at_bank, after):
+    payment, way = at_bank
+    held = portal.line.hold(VERIFY, after=after)
+    waiting = Aside(lambda: visitor.come_back(way))
+    held.wait()
+    kill_web(portal)
+    held.drop()
+    waiting.join()
+    assert waiting.answer is None
+
+    until(lambda: is_paid(portal, payment), LEASE + 3)
+    assert paid_once(portal, payment)
+    portal.mend()
+    assert visitor.come_back(way).status_code == 303  # the browser repeats the POST
+    assert visitor.see(payment.get_absolute_url()) == "paid"
+
+
+@moment
+def test_worker_killed_at_the_verify_request(portal, visitor, at_bank, after):
+    payment, way = at_bank
+    portal.line.plan(VERIFY, reset())  # the web server's try is lost
+    held = portal.line.hold(VERIFY, after=after)
+    visitor.come_back(way)
+    held.wait()
+    portal.processes.kill("worker")
+    held.drop()
+    portal.processes.start("worker")
+
+    until(lambda: is_paid(portal, payment), LEASE + 5)
+    assert paid_once(portal, payment)
+    outcomes = payment.calls.filter(operation="verify").order_by("pk")
+    assert [call.code for call in outcomes][1] == "crashed"
+
+
+# ---- stopped in order ----------------------------------------------------------------
+
+
+def test_web_told_to_end_finishes_what_it_began(portal, visitor, at_bank):
+    payment, way = at_bank
+    held = portal.line.hold(VERIFY, after=True)
+    waiting = Aside(lambda: visitor.come_back(way))
+    held.wait()
+    web = portal.processes.running["portal"]
+    web.send_signal(signal.SIGTERM)
+    assert web.poll() is None
+    held.release()
+    waiting.join()
+    assert waiting.answer.status_code == 303
+    assert web.wait(30) == 0
+    assert is_paid(portal, payment)
+    assert payment.calls.get(operation="verify").outcome == "yes"
+
+
+def test_worker_told_to_end_finishes_what_it_began(portal, visitor, at_bank):
+    payment, way = at_bank
+    portal.line.plan(VERIFY, reset())
+    held = portal.line.hold(VERIFY, after=True)
+    visitor.come_back(way)
+    held.wait()
+    worker = portal.processes.running["worker"]
+    worker.send_signal(signal.SIGTERM)
+    held.release()
+    assert worker.wait(30) == 0
+    assert is_paid(portal, payment)
+
+
+# ---- away ----------------------------------------------------------------------------
+
+
+def test_two_workers_clear_what_piled_up(portal, visitor, form):
+    portal.processes.kill("worker")
+    payments = []
+    for _ in range(6):
+        answer = visitor.submit(form())
+        payments.append(portal.payment_at(answer))
+        way = visitor.at_bank(answer)
+        portal.line.plan(VERIFY, reset())
+        assert visitor.come_back(way).status_code == 303
+        assert visitor.see(payments[-1].get_absolute_url()) == "checking"
+    portal.line.reset()
+    portal.processes.commands["another"] = portal.processes.commands["worker"]
+    portal.processes.start("worker")
+    portal.processes.start("another")
+
+    until(lambda: all(is_paid(portal, one) for one in payments), 15)
+    assert all(paid_once(portal, one) for one in payments)
+    assert portal.line.heard(VERIFY) == len(payments)
+    asked = GatewayCall.objects.using("portal").filter(
+        payment__in=payments, operation="verify", outcome="yes"
+    )
+    in_order = [call.payment for call in asked.order_by("started_at")]
+    assert in_order == payments
+    portal.processes.running.pop("another").kill()
+
+
+def test_bank_that_hangs_leaves_the_others_alone(portal, visitor, form, at_bank):
+    payment, way = at_bank
+    held = [portal.line.hold(TOKEN) for _ in range(40)]
+    waiting = [Aside(partial(visitor.twin().submit, form())) for _ in range(24)]
+
+    def seated():
+        return sum(one.arrived.is_set() for one in held)
+
+    until(lambda: seated() == 2 * SEATS, DEADLINE)
+
+    assert seconds_of(lambda: visitor.get("/")) < 1
+    refused = visitor.submit(form())
+    assert refused.status_code == 503
+    assert "پرداخت فعلاً بسته است" in refused.text
+    assert seconds_of(lambda: visitor.come_back(way)) < 1
+    until(lambda: is_paid(portal, payment), DEADLINE)  # by the worker
+    assert seated() == 2 * SEATS
+
+    for one in held:
+        one.drop()
+    for one in waiting:
+        one.join()
+    answers = sorted(one.answer.status_code for one in waiting)
+    assert answers == 2 * SEATS * [303] + (24 - 2 * SEATS) * [503]
+    assert paid_once(portal, payment)
+
+
+def seconds_of(deed):
+    before = time.monotonic()
+    deed()
+    return time.monotonic() - before

@@ -1,0 +1,100 @@
+"""Somebody with a browser in front of the real processes."""
+
+import re
+import secrets
+
+import requests
+
+from tests.payer import LastForm
+
+# Title of the result page -> what it says about the payment.
+TITLES = {
+    "عملیات موفق": "paid",
+    "پرداخت انجام نشد": "unpaid",
+    "در حال استعلام": "checking",
+    "در انتظار پرداخت": "open",
+}
+TOKEN = re.compile(r'name="Token" value="([^"]+)"')
+SECONDS = 60
+
+
+class Visitor:
+    """Fills in forms and follows redirects as a browser does; keeps its cookies."""
+
+    def __init__(self, url, sandbox):
+        self.url, self.sandbox = url, sandbox
+        self.http = requests.Session()
+
+    def log_in(self, mobile, password):
+        self.get("/login/")
+        names = {"username": mobile, "password": password}
+        answer = self.post("/login/", names | self.csrf())
+        assert answer.status_code == 302, answer.status_code
+        self.get("/")
+
+    def twin(self):
+        """The same person in another window."""
+        twin = Visitor(self.url, self.sandbox)
+        twin.http.cookies.update(self.http.cookies)
+        return twin
+
+    def get(self, path):
+        return self.http.get(self.url + path, allow_redirects=False, timeout=SECONDS)
+
+    def post(self, path, data):
+        address = path if path.startswith("http") else self.url + path
+        return self.http.post(
+            address, data=data, allow_redirects=False, timeout=SECONDS
+        )
+
+    def csrf(self):
+        return {"csrfmiddlewaretoken": self.http.cookies["csrf"]}
+
+    def form(self, subject, amount):
+        """The filled-in form of the dashboard; sent again it is the same submission."""
+        return {
+            "faculty": subject.unit.faculty_id,
+            "unit": subject.unit_id,
+            "subject": subject.pk,
+            "amount": amount,
+            "submission_key": secrets.token_urlsafe(16),
+        }
+
+    def submit(self, form):
+        """Confirm the payment; the answer is a redirect if it is under way."""
+        return self.post("/pay/", form | self.csrf())
+
+    def token(self, answer):
+        """Go on to the page that leads to the bank; the token that it carries."""
+        page = self.get(answer.headers["Location"])
+        found = TOKEN.search(page.text)
+        return found and found[1]
+
+    def at_bank(self, answer, action="success"):
+        """Pay there; the form that brings the browser back."""
+        return self.sandbox.pay(self.token(answer), action)
+
+    def come_back(self, way):
+        """Bring the bank's fields, as a browser without our cookies does."""
+        return requests.post(
+            way.url, data=way.fields, allow_redirects=False, timeout=SECONDS
+        )
+
+    def press(self, page):
+        """Press the button of a page that kept the bank's fields."""
+        kept = LastForm(page.text).found
+        return requests.request(
+            kept.method,
+            page.url,
+            data=kept.fields,
+            allow_redirects=False,
+            timeout=SECONDS,
+        )
+
+    def see(self, address):
+        """What the result page says: paid, unpaid, checking or open."""
+        page = self.get(address)
+        if page.status_code != 200:
+            return str(page.status_code)
+        title = re.search(r"<title>(.*?) –", page.text)[1]
+        return TITLES[title]
