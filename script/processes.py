@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
 LOOPBACK = "127.0.0.1"
-READY_SECONDS = 30
+READY_SECONDS = 60
 STOP_SECONDS = 10
 PR_SET_PDEATHSIG = 1
 
