@@ -79,10 +79,13 @@ def _take(claim: Claim, operation: str, now: datetime) -> GatewayCall | None:
         if not taken or not terminal.may_be_asked(now):
             transaction.set_rollback(True)
             return None
-        # Whatever is still open was cut off by a crash.
-        claim.calls.filter(closed_at__isnull=True).update(
+        # Whatever is still open was cut off by a crash, and its answer lost.
+        lost = claim.calls.filter(closed_at__isnull=True).update(
             closed_at=now, outcome=GatewayCall.Outcome.UNKNOWN, code=notes.CRASHED
         )
+        if lost:
+            claim.unknown_tries += lost
+            claim.save(update_fields=["unknown_tries"])
         return open_call(claim.payment, operation, now, claim)
 
 
@@ -109,10 +112,8 @@ def _conclude(
 ) -> Claim:
     claim = copy(claim)  # another round must begin with what was taken
     with transaction.atomic(durable=True):
+        claim.payment = Payment.objects.alone().get(pk=claim.payment_id)
         close_call(call, line, answer, now)
-        claim.payment = Payment.objects.select_related("terminal").get(
-            pk=claim.payment_id
-        )
         if isinstance(answer, Confirmation):
             _confirmed(claim, answer, now)
         elif isinstance(answer, Refused):
@@ -266,10 +267,8 @@ def _conclude_reversal(
 ) -> None:
     claim = copy(claim)
     with transaction.atomic(durable=True):
+        claim.payment = Payment.objects.alone().get(pk=claim.payment_id)
         close_call(call, line, answer, now)
-        claim.payment = Payment.objects.select_related("terminal").get(
-            pk=claim.payment_id
-        )
         if answer is None:
             if claim.close(Claim.State.REVERSED, holds_receipt=True):
                 _close_unpaid(claim, Reason.REVERSED, claim.code, cause, now)

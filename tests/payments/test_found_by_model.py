@@ -34,9 +34,10 @@ def test_yes_lost_in_a_crash_and_a_window_that_is_over_is_not_a_no(
         ask(*args)
         raise Killed
 
-    with monkeypatch.context() as dying, pytest.raises(Killed):
+    with monkeypatch.context() as dying:
         dying.setattr(Sep, "verify", ask_and_die)
-        payer.bring(payment, fields)
+        with pytest.raises(Killed):
+            payer.bring(payment, fields)
     bank.advance(31 * 60)
     work(after=timedelta(minutes=31))
 
