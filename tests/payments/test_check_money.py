@@ -1,6 +1,7 @@
 """Who makes the check of the money, who hears of it, and who sees it."""
 
 import json
+import signal
 import threading
 from datetime import timedelta
 
@@ -10,9 +11,8 @@ from django.db import connections
 from django.urls import reverse
 from django.utils import timezone
 
-from payments import invariants, money_check, triggers
+from payments import invariants, money_check, triggers, worker
 from payments.models import MoneyCheck, checks
-from tests.payments.conftest import work
 from tests.payments.test_guards import raw
 
 EVERY = timedelta(minutes=10)
@@ -66,11 +66,37 @@ def test_command_speaks_json(tampered, capsys):
 # ---- the worker ----------------------------------------------------------------------
 
 
+def watch(after=0):
+    """The worker looks, so many minutes from now, whether it is time for a check."""
+    moment = timezone.now() + timedelta(minutes=after)
+    worker.watch_once(clock=lambda: moment)
+
+
 def test_worker_checks_every_ten_minutes(db, settings):
     assert settings.MONEY_CHECK_EVERY == EVERY
     for after in (0, 5, 9.9, 10.1, 15, 21):
-        work(after=timedelta(minutes=after))
+        watch(after)
     assert MoneyCheck.objects.count() == 3
+
+
+def test_one_round_for_cron_checks_too(db):
+    call_command("work", "--once")
+    assert MoneyCheck.objects.count() == 1
+
+
+def test_worker_checks_beside_a_round_that_takes_long(db, settings, monkeypatch):
+    settings.WORKER_PAUSE = timedelta(seconds=0.01)
+    checked, handlers = threading.Event(), {}
+
+    def one_long_round():
+        checked.wait(20)
+        handlers[signal.SIGTERM]()
+
+    monkeypatch.setattr(signal, "signal", handlers.__setitem__)
+    monkeypatch.setattr(worker, "watch_once", lambda: checked.set())
+    monkeypatch.setattr(worker, "run_once", one_long_round)
+    call_command("work")
+    assert checked.is_set()
 
 
 def test_check_is_made_by_one_of_many_workers(transactional_db, monkeypatch):
@@ -115,7 +141,7 @@ def test_worker_that_dies_over_a_check_is_followed_by_another(db, monkeypatch):
 
 
 def test_broken_invariant_is_an_alarm(tampered, caplog):
-    work()
+    watch()
     [record] = [one for one in caplog.records if one.name == "payments.money_check"]
     assert record.levelname == "ERROR"
     assert "INV-11 is broken" in record.getMessage()
@@ -124,7 +150,7 @@ def test_broken_invariant_is_an_alarm(tampered, caplog):
 
 
 def test_nothing_broken_is_no_alarm(paid, caplog):
-    work()
+    watch()
     assert "payments.money_check" not in {one.name for one in caplog.records}
 
 
@@ -143,13 +169,13 @@ def front(client_of, person):
 
 
 def test_finance_sees_that_all_is_well(paid, client_of, finance_officer):
-    work()
+    watch()
     page = front(client_of, finance_officer)
     assert "همه چیز درست است" in page
 
 
 def test_finance_sees_what_is_broken(tampered, client_of, finance_officer):
-    work()
+    watch()
     page = front(client_of, finance_officer)
     assert "همه چیز درست است" not in page
     assert "INV-11" in page
@@ -163,7 +189,7 @@ def test_finance_sees_that_nobody_checks(db, client_of, finance_officer):
 
 
 def test_who_sees_no_payments_sees_no_check(tampered, client_of, clerk):
-    work()
+    watch()
     page = front(client_of, clerk)
     assert "INV-11" not in page
     assert tampered.order_number not in page

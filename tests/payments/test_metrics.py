@@ -11,7 +11,7 @@ from prometheus_client.openmetrics.parser import (
 )
 from prometheus_client.parser import text_string_to_metric_families as plain
 
-from payments import invariants, metrics, triggers
+from payments import invariants, metrics, triggers, worker
 from payments.models import Claim, GatewayCall, Payment, Terminal
 from payments.states import State
 from tests.payments.conftest import work
@@ -139,7 +139,7 @@ def test_result_of_the_last_check_of_the_money(payer):
     payer.start()
     triggers.drop()
     raw("UPDATE payments_payment SET amount = 50000")
-    work()
+    worker.watch_once()
     found = gauges(after=timedelta(minutes=1))
     broken = {
         one.number: found["portal_money_check_broken", one.number]
@@ -195,7 +195,7 @@ def test_scrape_costs_the_same_for_many(payer, django_assert_num_queries):
     for number in range(1, 6):
         payer.pay(f"{number}00,000")
         payer.start(f"{number}50,000")
-    work()
+    worker.watch_once()
     assert Payment.objects.count() == Claim.objects.count() * 2 == 10
     with django_assert_num_queries(10):
         scrape()

@@ -27,19 +27,27 @@ class Command(BaseCommand):
         stop_if_unfit()
         if once:
             worker.run_once()
+            worker.watch_once()
             return
         stop = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stop.set())
+        watch = threading.Thread(
+            target=self.repeat, args=[worker.watch_once, stop], daemon=True
+        )
+        watch.start()
+        self.repeat(worker.run_once, stop)
+
+    def repeat(self, deed, stop):
         while not stop.is_set():
-            if not self.round():
+            if not self.round(deed):
                 stop.wait(settings.WORKER_PAUSE.total_seconds())
 
-    def round(self):
+    def round(self, deed):
         """One round; a database that is away is waited for."""
         close_old_connections()
         try:
-            return worker.run_once()
+            return deed()
         except (OperationalError, InterfaceError):
             logger.exception("the database does not answer")
             connection.close()
