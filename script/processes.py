@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -60,6 +61,7 @@ def commands(options):
             *("--workers", "2", "--blocking-threads", "16", "--log-level", "error"),
             # One that is told to end while it still starts would never end.
             *("--workers-kill-timeout", "25"),
+            *("--respawn-failed-workers", "--respawn-interval", "0.5"),
             "payment_portal.wsgi:application",
         ],
         "worker": [python, "manage.py", "work"],
@@ -102,7 +104,8 @@ class Processes:
 
     def kill(self, name):
         """End a process and its children without a word."""
-        os.killpg(self.running[name].pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(self.running[name].pid, signal.SIGKILL)
         self.running[name].wait()
 
     def __enter__(self):
@@ -113,10 +116,10 @@ class Processes:
             process.terminate()
         give_up_at = time.monotonic() + STOP_SECONDS
         for name, process in self.running.items():
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 process.wait(max(0, give_up_at - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                self.kill(name)
+            # Children may be left, of one that did not end or ended too suddenly.
+            self.kill(name)
 
     def check(self):
         """End the run when a process has ended by itself."""
