@@ -3,14 +3,11 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
-from dataclasses import replace
 from statistics import mean, median, quantiles
 
 from benchmarks.bank import HANGS
 from benchmarks.instruments import measure, middle
 from benchmarks.load import Door
-from benchmarks.portal import Portal
 from benchmarks.tables import show
 
 RETURNS = 8
@@ -62,21 +59,17 @@ def at_a_slow_bank(here, plan, sides):
     show(f"{title} (the bound is that of all threads)", columns, lines)
 
 
-def at_a_hanging_bank(here, plan, recorded):
+def at_a_hanging_bank(here, plan, portal):
     """The dashboard's slowest in a hundred, without and with payers who are stuck."""
     calm, busy, turned_away = [], [], 0
-    with ExitStack() as stack:
-        # Without its breaker, which would end what is to be measured after five calls.
-        there = replace(here, stack=stack)
-        portal = Portal(there, 0, recorded, BREAKER_SILENCES="1000000")
-        for _ in range(plan.rounds):
-            calm.append(look_around(portal, plan))
-            here.pace_of_bank(HANGS)
-            with Stuck(portal, plan.stuck) as stuck:
-                time.sleep(plan.warm)
-                busy.append(look_around(portal, plan))
-                here.pace_of_bank(0)
-            turned_away += stuck.turned_away
+    for _ in range(plan.rounds):
+        calm.append(look_around(portal, plan))
+        here.pace_of_bank(HANGS)
+        with Stuck(portal, plan.stuck) as stuck:
+            time.sleep(plan.warm)
+            busy.append(look_around(portal, plan))
+            here.pace_of_bank(0)
+        turned_away += stuck.turned_away
     lines = [["calm", *map(median, zip(*calm, strict=True))]]
     lines.append(["stuck", *map(median, zip(*busy, strict=True))])
     lines.append(

@@ -57,7 +57,7 @@ def main(arguments=None):
         empty = [of_sizes[0] for of_sizes in sides.values()]
         many_returns(here, plan, empty)
         at_a_slow_bank(here, plan, empty)
-        at_a_hanging_bank(here, plan, recorded)
+        at_a_hanging_bank(here, plan, sides["portal"][0])
         check_books(here, every)
 
 

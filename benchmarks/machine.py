@@ -38,7 +38,7 @@ class Database:
 
     def run(self, statement, *values, connection=None):
         with (connection or self.connection).cursor() as cursor:
-            cursor.execute(statement, values)
+            cursor.execute(statement, values or None)
             return cursor.fetchall() if cursor.description else None
 
     def run_in(self, name, statement, *values):
