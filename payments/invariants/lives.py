@@ -25,25 +25,26 @@ LIVES = [
         """
         SELECT payment.id
         FROM payments_payment payment
-        LEFT JOIN (
-            SELECT payment_id, count(*) AS steps, max(seq) AS last_seq,
-                sum(CASE WHEN from_state = earlier THEN 0 ELSE 1 END) AS jumps
-            FROM (
-                SELECT payment_id, seq, from_state,
-                    lag(to_state, 1, '') OVER (
-                        PARTITION BY payment_id ORDER BY seq
-                    ) AS earlier
-                FROM payments_paymentevent
-            ) AS step
-            GROUP BY payment_id
-        ) AS told ON told.payment_id = payment.id
-        LEFT JOIN payments_paymentevent event
-            ON event.payment_id = payment.id AND event.seq = told.last_seq
-        WHERE event.id IS NULL
-            OR event.to_state <> payment.state
-            OR told.jumps > 0
-            OR told.steps <> told.last_seq
-            OR told.last_seq <> payment.version
+        JOIN (
+            SELECT payment_id, seq, from_state, to_state,
+                lag(to_state, 1, '') OVER life AS earlier_state,
+                row_number() OVER life AS place,
+                lead(seq) OVER life AS later_seq
+            FROM payments_paymentevent
+            WINDOW life AS (PARTITION BY payment_id ORDER BY seq)
+        ) AS step ON step.payment_id = payment.id
+        WHERE step.from_state <> step.earlier_state
+            OR step.seq <> step.place
+            OR (step.later_seq IS NULL AND (
+                step.to_state <> payment.state OR step.seq <> payment.version
+            ))
+        UNION
+        SELECT payment.id
+        FROM payments_payment payment
+        WHERE NOT EXISTS (
+            SELECT 1 FROM payments_paymentevent event
+            WHERE event.payment_id = payment.id
+        )
         """,
     ),
     Invariant(

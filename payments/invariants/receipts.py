@@ -9,14 +9,12 @@ RECEIPTS = [
         "INV-01",
         _("One receipt of a bank pays at most one payment."),
         """
-        SELECT claim.payment_id
-        FROM payments_claim claim
-        JOIN payments_claim other
-            ON other.psp = claim.psp
-            AND other.merchant_number = claim.merchant_number
-            AND other.receipt_number = claim.receipt_number
-            AND other.payment_id <> claim.payment_id
-        WHERE claim.holds_receipt AND other.holds_receipt
+        SELECT payment_id FROM payments_claim
+        WHERE holds_receipt AND (psp, merchant_number, receipt_number) IN (
+            SELECT psp, merchant_number, receipt_number FROM payments_claim
+            WHERE holds_receipt
+            GROUP BY psp, merchant_number, receipt_number HAVING count(*) > 1
+        )
         """,
     ),
     Invariant(
@@ -35,19 +33,19 @@ RECEIPTS = [
         FROM payments_payment payment
         WHERE payment.state = 'paid' AND NOT EXISTS (
             SELECT 1 FROM payments_claim claim
+            JOIN payments_gatewaycall asked ON asked.claim_id = claim.id
             WHERE claim.payment_id = payment.id
                 AND claim.state = 'confirmed' AND claim.holds_receipt
-                AND (EXISTS (
-                    SELECT 1 FROM payments_gatewaycall asked
-                    WHERE asked.claim_id = claim.id
-                        AND asked.operation = 'verify' AND asked.outcome = 'yes'
-                ) OR EXISTS (
-                    SELECT 1 FROM payments_decision decision
-                    WHERE decision.payment_id = payment.id
-                        AND decision.receipt_number = claim.receipt_number
-                        AND decision.verdict = 'paid' AND decision.state = 'confirmed'
-                        AND decision.closed_by_id <> decision.recorded_by_id
-                ))
+                AND asked.operation = 'verify' AND asked.outcome = 'yes'
+        ) AND NOT EXISTS (
+            SELECT 1 FROM payments_claim claim
+            JOIN payments_decision decision
+                ON decision.payment_id = claim.payment_id
+                AND decision.receipt_number = claim.receipt_number
+            WHERE claim.payment_id = payment.id
+                AND claim.state = 'confirmed' AND claim.holds_receipt
+                AND decision.verdict = 'paid' AND decision.state = 'confirmed'
+                AND decision.closed_by_id <> decision.recorded_by_id
         )
         """,
     ),
@@ -70,11 +68,8 @@ RECEIPTS = [
         "INV-12",
         _("An order number is sent to a bank once."),
         """
-        SELECT min(payment.id)
-        FROM payments_gatewaycall asked
-        JOIN payments_payment payment ON payment.id = asked.payment_id
-        WHERE asked.operation = 'start'
-        GROUP BY payment.order_number HAVING count(*) > 1
+        SELECT payment_id FROM payments_gatewaycall WHERE operation = 'start'
+        GROUP BY payment_id HAVING count(*) > 1
         """,
     ),
     Invariant(

@@ -24,36 +24,26 @@ WAITING = [
     Invariant(
         "INV-09",
         _("No claim waits for the truth longer than it must, unseen by staff."),
-        # The bank answers: it gave somebody else a clear answer more than two minutes
-        # ago, and has kept silent to nobody else since.
+        # A bank answers if, in the last two minutes, it gave a clear answer and never
+        # kept silent. No more than the newest calls are looked at for that.
         """
+        WITH answering AS (
+            SELECT about.psp, about.merchant_number
+            FROM payments_gatewaycall asked
+            JOIN payments_claim about ON about.id = asked.claim_id
+            WHERE asked.closed_at > %(minutes_2)s AND asked.code <> 'crashed'
+                AND asked.id > (SELECT max(id) - 10000 FROM payments_gatewaycall)
+            GROUP BY about.psp, about.merchant_number
+            HAVING sum(CASE WHEN asked.outcome = 'unknown' THEN 1 ELSE 0 END) = 0
+        )
         SELECT claim.payment_id
         FROM payments_claim claim
+        LEFT JOIN answering
+            ON answering.psp = claim.psp
+            AND answering.merchant_number = claim.merchant_number
         WHERE claim.state IN ('new', 'unknown') AND (
             claim.window_ends_at < %(minutes_5)s
-            OR claim.created_at < %(minutes_2)s AND EXISTS (
-                SELECT 1 FROM payments_gatewaycall answered
-                JOIN payments_claim other ON other.id = answered.claim_id
-                WHERE other.id <> claim.id
-                    AND other.psp = claim.psp
-                    AND other.merchant_number = claim.merchant_number
-                    AND answered.outcome IN ('yes', 'no')
-                    AND answered.closed_at > claim.created_at
-                    AND answered.closed_at < %(minutes_2)s
-                    AND answered.id > (
-                        SELECT min(id) FROM payments_gatewaycall
-                        WHERE payment_id = claim.payment_id
-                    )
-                    AND NOT EXISTS (
-                        SELECT 1 FROM payments_gatewaycall lost
-                        JOIN payments_claim third ON third.id = lost.claim_id
-                        WHERE lost.id > answered.id
-                            AND third.id <> claim.id
-                            AND third.psp = claim.psp
-                            AND third.merchant_number = claim.merchant_number
-                            AND lost.outcome = 'unknown' AND lost.code <> 'crashed'
-                    )
-            )
+            OR (claim.created_at < %(minutes_2)s AND answering.psp IS NOT NULL)
         )
         UNION
         SELECT payment_id FROM payments_claim
