@@ -95,12 +95,12 @@ def empty_database(folder):
 
 
 @pytest.fixture(scope="module")
-def logged_in(portal):
-    return portal.student()
+def somebody(portal):
+    return portal.person(1)
 
 
 @pytest.fixture
-def visitor(portal, logged_in):
-    """The demo's student in front of a portal that is whole and idle."""
+def visitor(portal, somebody):
+    """Somebody in front of a portal that is whole and idle."""
     portal.mend()
-    return logged_in
+    return somebody

@@ -1,14 +1,21 @@
 """The real processes with short times, and lines that break."""
 
 import fcntl
-import json
 import os
+import secrets
 import time
+from datetime import timedelta
 
 import environ
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.db import connections
+from django.utils import timezone
 
+from accounts.models import User
 from catalog.models import Subject
+from payment_portal import persian
 from payments.models import Payment
 from script.processes import VAR, Processes, answers, commands, environment
 from script.run import prepare, read_options
@@ -17,7 +24,6 @@ from tests.faults.visitor import Visitor
 from tests.postgres import free_port
 from tests.servers import Sandbox
 
-STUDENT, MOBILE = "09180000101", "+989180000101"  # of the demo
 # Seconds, as the settings take them.
 DEADLINE, LEASE, ORPHAN = 4, 5, 4
 SEATS = 3  # in each of the two processes of the web server
@@ -30,14 +36,13 @@ TIMES = {
     "WORKER_PAUSE": 0.1,
     "BREAKER_SILENCES": 1000,  # every test has its own silences
     "BANK_SEATS": SEATS,
-    "LOG_IN_FAILURES_PER_ADDRESS": 1000,
 }
 
 
 class Portal:
     """Web server, worker and sandbox; the tests read its database as ``portal``."""
 
-    def __init__(self, database, output):
+    def __init__(self, database, output, times=TIMES):
         self.options = read_options(["--port", str(free_port())])
         self.url = f"http://localhost:{self.options.port}"
         self.sandbox = Sandbox(merchant=self.url).start()
@@ -48,7 +53,7 @@ class Portal:
             "DATABASE_URL": database,
             "SEP_URL": f"http://127.0.0.1:{self.line.port}/sep",
         }
-        times = {name: str(value) for name, value in TIMES.items()}
+        times = {name: str(value) for name, value in times.items()}
         self.variables = os.environ | own | times
         self.output = output
         self._read(database)
@@ -56,7 +61,8 @@ class Portal:
     def _read(self, database):
         """Let this process read what the others write."""
         ours = connections["default"].settings_dict
-        connections.databases["portal"] = ours | environ.Env.db_url_config(database)
+        given = environ.Env.db_url_config(database) | {"OPTIONS": {}}
+        connections.databases["portal"] = ours | given
 
     def start(self):
         VAR.mkdir(mode=0o700, exist_ok=True)
@@ -81,14 +87,29 @@ class Portal:
         for name, process in self.processes.running.items():
             if process.poll() is not None:
                 self.processes.start(name)
+        self.wait_for_the_web()
+
+    def wait_for_the_web(self):
         until(lambda: answers("127.0.0.1", self.options.port, "/health/"), 30)
 
-    def student(self):
-        """The demo's student, logged in."""
-        visitor = Visitor(self.url, self.sandbox)
-        passwords = json.loads((VAR / "demo-accounts.json").read_text())
-        visitor.log_in(STUDENT, passwords["student"])
-        return visitor
+    def person(self, number):
+        """Make an account with a telephone of its own; its owner, logged in."""
+        user = User(full_name=f"رهگذر {number}", mobile=f"+98919{number:07}")
+        user.set_unusable_password()
+        user.save(using="portal")
+        session = SessionStore().encode(
+            {
+                SESSION_KEY: str(user.pk),
+                BACKEND_SESSION_KEY: "accounts.backends.MobileOrEmailBackend",
+                HASH_SESSION_KEY: user.get_session_auth_hash(),
+            }
+        )
+        key = secrets.token_hex(16)
+        until = timezone.now() + timedelta(hours=12)
+        Session(session_key=key, session_data=session, expire_date=until).save(
+            using="portal"
+        )
+        return Visitor(self.url, self.sandbox, session=key)
 
     # ---- what the database says ------------------------------------------------------
 
@@ -109,7 +130,8 @@ class Portal:
 
     def told(self, payment):
         """How many SMS the payer got about this payment's success."""
-        texts = [sms["text"] for sms in self.sandbox.messages(STUDENT)]
+        number = persian.local_mobile(payment.payer_mobile)
+        texts = [sms["text"] for sms in self.sandbox.messages(number)]
         return sum(payment.order_number in text for text in texts)
 
 

@@ -5,10 +5,12 @@ before it was made; an answer that it holds is one that the bank has acted upon.
 """
 
 import itertools
+import os
 import signal
 import threading
 import time
 from functools import partial
+from pathlib import Path
 
 import pytest
 import requests
@@ -127,6 +129,20 @@ def test_worker_killed_at_the_verify_request(portal, visitor, at_bank, after):
     assert paid_once(portal, payment)
     outcomes = payment.calls.filter(operation="verify").order_by("pk")
     assert [call.code for call in outcomes][1] == "crashed"
+
+
+def test_one_of_the_web_processes_is_killed_and_replaced(portal, visitor):
+    web = portal.processes.running["portal"]
+    first, second = children_of(web)
+    os.kill(first, signal.SIGKILL)
+    assert visitor.twin().get("/").status_code == 200
+    until(lambda: len(children_of(web) - {first, second}) == 1, 20)
+    assert web.poll() is None
+
+
+def children_of(process):
+    path = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    return set(map(int, path.read_text().split()))
 
 
 # ---- stopped in order ----------------------------------------------------------------

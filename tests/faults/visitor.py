@@ -21,22 +21,15 @@ SECONDS = 60
 class Visitor:
     """Fills in forms and follows redirects as a browser does; keeps its cookies."""
 
-    def __init__(self, url, sandbox):
+    def __init__(self, url, sandbox, session):
         self.url, self.sandbox = url, sandbox
         self.http = requests.Session()
-
-    def log_in(self, mobile, password):
-        self.get("/login/")
-        names = {"username": mobile, "password": password}
-        answer = self.post("/login/", names | self.csrf())
-        assert answer.status_code == 302, answer.status_code
-        self.get("/")
+        self.http.cookies.set("session", session)
+        self.get("/")  # brings the CSRF cookie
 
     def twin(self):
         """The same person in another window."""
-        twin = Visitor(self.url, self.sandbox)
-        twin.http.cookies.update(self.http.cookies)
-        return twin
+        return Visitor(self.url, self.sandbox, self.http.cookies["session"])
 
     def get(self, path):
         return self.http.get(self.url + path, allow_redirects=False, timeout=SECONDS)
@@ -64,15 +57,15 @@ class Visitor:
         """Confirm the payment; the answer is a redirect if it is under way."""
         return self.post("/pay/", form | self.csrf())
 
-    def token(self, answer):
-        """Go on to the page that leads to the bank; the token that it carries."""
+    def at_bank(self, answer, action="success"):
+        """Follow the redirect to the bank and pay; the form that brings one back."""
         page = self.get(answer.headers["Location"])
+        return self.sandbox.pay(self.token_in(page), action)
+
+    def token_in(self, page):
+        """The token in the page that leads to the bank, if it is one."""
         found = TOKEN.search(page.text)
         return found and found[1]
-
-    def at_bank(self, answer, action="success"):
-        """Pay there; the form that brings the browser back."""
-        return self.sandbox.pay(self.token(answer), action)
 
     def come_back(self, way):
         """Bring the bank's fields, as a browser without our cookies does."""
@@ -93,8 +86,9 @@ class Visitor:
 
     def see(self, address):
         """What the result page says: paid, unpaid, checking or open."""
-        page = self.get(address)
+        return self.says(self.get(address))
+
+    def says(self, page):
         if page.status_code != 200:
             return str(page.status_code)
-        title = re.search(r"<title>(.*?) –", page.text)[1]
-        return TITLES[title]
+        return TITLES[re.search(r"<title>(.*?) –", page.text)[1]]
