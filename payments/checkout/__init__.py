@@ -6,7 +6,7 @@ commit what was answered. A crash between two beats leaves a lease that runs out
 a guess.
 """
 
-from payments.checkout.checking import check, check_again
+from payments.checkout.checking import check, check_again, leave_to_staff, release
 from payments.checkout.closing import cancel, close_orphan, expire
 from payments.checkout.deciding import CannotDecide, confirm, withdraw
 from payments.checkout.returning import receive, refuse
@@ -23,8 +23,10 @@ __all__ = [
     "close_orphan",
     "confirm",
     "expire",
+    "leave_to_staff",
     "receive",
     "refuse",
+    "release",
     "start",
     "withdraw",
 ]

@@ -70,6 +70,32 @@ def check_again(payment: Payment, *, clock: Clock = timezone.now) -> None:
             check(claim, cause=Cause.PAYER, clock=clock)
 
 
+def release(claim: Claim, *, clock: Clock = timezone.now) -> bool:
+    """Free a claim whose check was cut off: its call ended, and its answer is lost."""
+    with transaction.atomic(durable=True):
+        released = claim.release()
+        if released:
+            claim.calls.filter(closed_at__isnull=True).update(
+                closed_at=clock(),
+                outcome=GatewayCall.Outcome.UNKNOWN,
+                code=notes.CRASHED,
+            )
+    return released
+
+
+@racing
+def leave_to_staff(claim: Claim, *, clock: Clock = timezone.now) -> bool:
+    """Stop waiting for a bank that kept silent all through its window."""
+    now = clock()
+    claim = copy(claim)
+    with transaction.atomic(durable=True):
+        claim.payment = Payment.objects.alone().get(pk=claim.payment_id)
+        taken = claim.take(now=now, lease=settings.CLAIM_LEASE)
+        if taken:
+            _to_review(claim, notes.NEVER_ANSWERED, now)
+    return taken
+
+
 def _take(claim: Claim, operation: str, now: datetime) -> GatewayCall | None:
     with transaction.atomic(durable=True):
         taken = claim.take(now=now, lease=settings.CLAIM_LEASE)
@@ -79,13 +105,6 @@ def _take(claim: Claim, operation: str, now: datetime) -> GatewayCall | None:
         if not taken or not terminal.may_be_asked(now):
             transaction.set_rollback(True)
             return None
-        # Whatever is still open was cut off by a crash, and its answer lost.
-        lost = claim.calls.filter(closed_at__isnull=True).update(
-            closed_at=now, outcome=GatewayCall.Outcome.UNKNOWN, code=notes.CRASHED
-        )
-        if lost:
-            claim.unknown_tries += lost
-            claim.save(update_fields=["unknown_tries"])
         return open_call(claim.payment, operation, now, claim)
 
 

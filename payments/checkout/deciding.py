@@ -16,6 +16,9 @@ from payments.models import Claim, Decision, Payment, PaymentEvent
 from payments.states import Reason, State
 
 OFFICER = PaymentEvent.Cause.OFFICER
+BUSY = _("The bank is being asked about this payment. Try again in a minute.")
+# Of any other claim the bank itself is still to speak, or has spoken.
+DECIDABLE = {Claim.State.NEW, Claim.State.REVIEW, Claim.State.REJECTED}
 
 
 class CannotDecide(Exception):
@@ -70,6 +73,8 @@ def _paid(payment: Payment, decision: Decision, officer: User, now: datetime) ->
             "created_at": now,
         },
     )
+    if claim.state not in DECIDABLE:
+        raise CannotDecide(BUSY)
     Claim.objects.filter(pk=claim.pk).update(
         state=Claim.State.CONFIRMED,
         holds_receipt=True,
@@ -106,6 +111,4 @@ def _not_paid(
         **_by_two(decision, officer),
     )
     if payment.state != State.UNPAID:
-        raise CannotDecide(
-            _("The bank is being asked about this payment. Try again in a minute.")
-        )
+        raise CannotDecide(BUSY)

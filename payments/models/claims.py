@@ -32,19 +32,19 @@ class ClaimQuerySet(models.QuerySet):
     def due(self, now):
         """Claims to ask the bank about: their time has come and nobody holds them."""
         return self.filter(
-            Q(state__in=[*OPEN, ClaimState.REVIEW]),
-            Q(lease_until__isnull=True) | Q(lease_until__lte=now),
+            state__in=[*OPEN, ClaimState.REVIEW],
+            lease_until__isnull=True,
             next_try_at__lte=now,
         ).order_by("next_try_at")
 
-    def held(self, claim):
-        """Claims of other payments that hold the same receipt."""
-        return self.filter(
-            psp=claim.psp,
-            merchant_number=claim.merchant_number,
-            receipt_number=claim.receipt_number,
-            holds_receipt=True,
-        ).exclude(payment=claim.payment_id)
+    def lapsed(self, now):
+        """Claims whose check was cut off: whoever held them is gone."""
+        return self.filter(lease_until__lte=now).order_by("lease_until")
+
+    def overdue(self, now):
+        """Claims that have waited past the bank's window for a first answer."""
+        waiting = [ClaimState.NEW, ClaimState.UNKNOWN]
+        return self.due(now).filter(state__in=waiting, window_ends_at__lte=now)
 
 
 class Claim(models.Model):
@@ -152,6 +152,17 @@ class Claim(models.Model):
                 self.tries + 1,
             )
         return bool(won)
+
+    def release(self):
+        """Give up the lease of a caller who is gone; return whether he had it still."""
+        state = self.state
+        if state == ClaimState.CHECKING:
+            state = ClaimState.UNKNOWN
+        return self.close(
+            state,
+            next_try_at=self.next_try_at,
+            unknown_tries=self.unknown_tries + 1,
+        )
 
     def close(self, state, **changes):
         """Store the outcome, if this caller still holds the lease; return whether."""

@@ -135,3 +135,43 @@ def test_seats_are_given_back(settings):
     for _ in range(settings.BANK_SEATS + 1):
         with steps.seat() as seated:
             assert seated
+
+
+def test_silence_past_the_window_goes_to_staff_without_asking(payer, bank):
+    payments = []
+    for amount in ("100,000", "200,000", "300,000"):
+        payment = payer.start(amount)
+        fields = payer.at_bank(payment)
+        bank.fault("verify", "http500")
+        payer.bring(payment, fields)
+        payments.append(payment)
+    later = timezone.now() + timedelta(minutes=31)
+    Terminal.objects.update(resting_until=later + timedelta(seconds=20))
+
+    work(after=timedelta(minutes=31))
+
+    assert [payment.calls.count() for payment in payments] == [2, 2, 2]
+    states = Payment.objects.values_list("state", flat=True)
+    assert list(states) == [State.REVIEW] * 3
+
+
+def test_check_that_was_cut_off_is_freed_while_the_bank_is_silent(
+    payer, bank, monkeypatch
+):
+    payment = payer.start()
+    fields = payer.at_bank(payment)
+
+    def kill(*args, **kwargs):
+        raise SystemExit
+
+    with monkeypatch.context() as dying:
+        dying.setattr("payments.gateways.sep.Sep.verify", kill)
+        with pytest.raises(SystemExit):
+            payer.bring(payment, fields)
+    Terminal.objects.update(resting_until=timezone.now() + timedelta(minutes=5))
+
+    work(after=timedelta(seconds=31))
+
+    claim = payment.claims.get()
+    assert (claim.state, claim.unknown_tries) == (Claim.State.UNKNOWN, 1)
+    assert payment.calls.get(operation="verify").code == "crashed"
