@@ -1,3 +1,5 @@
+from unicodedata import category
+
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -19,14 +21,22 @@ WEAK = {
 
 
 class NameField(CleanCharField):
+    """A name in any script. Nothing else: it stands in mail that we send."""
+
     default_error_messages = {
         "required": _("Enter the full name"),
+        "letters": _("Write the name in letters, without digits and signs"),
         "max_length": _("Shorten the name to 150 letters"),
     }
     widget = forms.TextInput(attrs={"autocomplete": "name"})
 
     def __init__(self):
         super().__init__(label=_("Full name"), max_length=150)
+
+    def validate(self, value):
+        super().validate(value)
+        if not all(sign in " \u200c-'’" or category(sign)[0] in "LM" for sign in value):
+            raise ValidationError(self.error_messages["letters"], "letters")
 
 
 class PasswordField(forms.CharField):

@@ -199,3 +199,20 @@ def test_the_terms_can_be_read_by_anybody(browser):
     page = text(browser.get("/terms/"))
     assert "قوانین سایت" in page
     assert "۱۴۰۵-۰۹" in page
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["برنده شدید! http://evil.example", "evil.example", "09181234567", "<b>علی</b>"],
+)
+def test_a_name_is_letters_and_no_advertisement(client, name):
+    page = client.post("/sign-up/", {"full_name": name})
+    assert page.context["form"].errors["full_name"]
+
+
+@pytest.mark.parametrize(
+    "name", ["سۆران ڕەسوڵی‌نژاد", "Anne-Marie O'Neill", "مُحَمَّد", "زهرا"]
+)
+def test_a_name_may_be_of_any_script(client, name):
+    page = client.post("/sign-up/", {"full_name": name})
+    assert "full_name" not in page.context["form"].errors
