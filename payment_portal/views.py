@@ -3,11 +3,20 @@
 import sys
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import (
+    DatabaseError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    connection,
+)
 from django.http import HttpResponse
 from django.shortcuts import render
 
 from payment_portal.context_processors import institution
+
+# A database that is read-only, as after a failover, speaks of an internal error.
+AWAY = OperationalError, InterfaceError, InternalError
 
 
 def bad_request(request, exception=None):
@@ -40,7 +49,7 @@ def server_error(request):
 
     A database that is away is no defect of the page: 503 tells monitors so.
     """
-    away = isinstance(sys.exc_info()[1], (OperationalError, InterfaceError))
+    away = isinstance(sys.exc_info()[1], AWAY)
     status = 503 if away else 500
     response = render(None, "500.html", institution(None), status=status)
     if away:

@@ -4,7 +4,6 @@ import os
 import re
 import secrets
 from contextlib import contextmanager
-from datetime import timedelta
 
 import psycopg2
 import pytest
@@ -16,16 +15,12 @@ from tests.faults.portal import Portal
 from tests.faults.proxy import Proxy
 from tests.payments.conftest import Payer
 
-DEADLINE = 0.5
-
 
 @pytest.fixture
 def line(sandbox, settings):
     """The line to the bank; without a fault it is as if it were not there."""
     proxy = Proxy(("127.0.0.1", sandbox.port))
     speak_with(settings, f"http://127.0.0.1:{proxy.port}/sep")
-    settings.GATEWAY_DEADLINE = timedelta(seconds=DEADLINE)
-    settings.GATEWAY_WORKER_DEADLINE = timedelta(seconds=DEADLINE)
     yield proxy
     proxy.stop()
 

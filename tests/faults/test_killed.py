@@ -135,6 +135,7 @@ def test_one_of_the_web_processes_is_killed_and_replaced(portal, visitor):
     web = portal.processes.running["portal"]
     first, second = children_of(web)
     os.kill(first, signal.SIGKILL)
+    portal.wait_for_the_web()  # what the dead one had accepted is cut
     assert visitor.twin().get("/").status_code == 200
     until(lambda: len(children_of(web) - {first, second}) == 1, 20)
     assert web.poll() is None

@@ -12,11 +12,12 @@ from django.utils import timezone
 from accounts.models import Message
 from payments.models import Claim, Payment, Terminal
 from payments.states import State
-from tests.faults.conftest import DEADLINE, speak_with
+from tests.faults.conftest import speak_with
 from tests.faults.proxy import cut, delay, drip, falsify, hang, reset, say
 from tests.payments.conftest import callback_of, work
 
 TOKEN, VERIFY, REVERSE = "onlinepg", "VerifyTransaction", "ReverseTransaction"
+DEADLINE = 0.5  # where the bank is to miss it
 BEING_CHECKED = "دوباره پرداخت نکنید"
 
 # What arrives instead of an answer; the bank has done its work each time.
@@ -135,6 +136,7 @@ def test_round_of_the_worker_stops_at_a_silent_bank(payer, line, settings):
         payer.bring(payment, payer.at_bank(payment))
     Terminal.objects.update(resting_until=None)
 
+    settings.GATEWAY_WORKER_DEADLINE = timedelta(seconds=DEADLINE)
     line.plan(VERIFY, hang(), times=6)
     work()
 
@@ -156,10 +158,11 @@ slow = pytest.mark.parametrize("treatment", SLOW.values(), ids=SLOW)
 
 
 @slow
-def test_slow_verify_is_cut_at_the_deadline(payer, line, treatment):
+def test_slow_verify_is_cut_at_the_deadline(payer, line, settings, treatment):
     payment = payer.start()
     fields = payer.at_bank(payment)
     line.plan(VERIFY, treatment)
+    settings.GATEWAY_DEADLINE = timedelta(seconds=DEADLINE)
     before = time.monotonic()
     payer.bring(payment, fields)
     assert DEADLINE <= time.monotonic() - before < DEADLINE + 0.5
@@ -168,7 +171,10 @@ def test_slow_verify_is_cut_at_the_deadline(payer, line, treatment):
 
 
 @slow
-def test_slow_token_leaves_nobody_with_a_token(payer, sandbox, line, treatment):
+def test_slow_token_leaves_nobody_with_a_token(
+    payer, sandbox, line, settings, treatment
+):
+    settings.GATEWAY_DEADLINE = timedelta(seconds=DEADLINE)
     line.plan(TOKEN, treatment)
     payment = payer.start()
     assert (payment.unpaid_reason, payment.token) == ("refused", "")
@@ -202,10 +208,17 @@ def test_other_facts_than_ours_are_given_back_and_alarm(payer, sandbox, line, de
     assert sandbox.transaction(payment.order_number)["state"] == "reversed"
 
 
-def test_unknown_code_is_unknown_and_alarms(payer, line, caplog):
+ODD = {
+    "code -4711": say('{"ResultCode": -4711, "TransactionDetail": null}'),
+    "http status 302": say("", "302 Found", "Location: http://127.0.0.1:9/\r\n"),
+}
+
+
+@pytest.mark.parametrize("said", ODD)
+def test_odd_answer_is_unknown_and_told_to_the_operator(payer, line, said, caplog):
     payment = payer.start()
-    line.plan(VERIFY, say('{"ResultCode": -4711, "TransactionDetail": null}'))
+    line.plan(VERIFY, ODD[said])
     payer.bring(payment, payer.at_bank(payment))
     assert payment.state == State.CHECKING
-    assert "code -4711" in caplog.text
+    assert f"terminal sep spoke oddly: {said}" in caplog.text
     assert paid_after_all(payment)

@@ -91,7 +91,7 @@ def test_wrong_certificate_is_not_spoken_with(
     assert (payment.state, payment.unpaid_reason) == (State.UNPAID, "refused")
     assert payment.calls.get().outcome == "unknown"
     assert server.asked == 0
-    assert "SSLError" in caplog.text
+    assert "terminal sep spoke oddly: SSLError" in caplog.text
 
 
 def test_unknown_authority_is_not_trusted(payer, secure_bank, certificate):

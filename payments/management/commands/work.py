@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import (
     InterfaceError,
+    InternalError,
     OperationalError,
     close_old_connections,
     connection,
@@ -48,7 +49,7 @@ class Command(BaseCommand):
         close_old_connections()
         try:
             return deed()
-        except (OperationalError, InterfaceError):
+        except (OperationalError, InterfaceError, InternalError):
             logger.exception("the database does not answer")
             connection.close()
             return 0
