@@ -1,5 +1,6 @@
 """A payer, a bank at the end of a line that can be broken, a phone behind another."""
 
+import itertools
 import os
 import re
 import secrets
@@ -14,6 +15,9 @@ from tests.environment import ON_POSTGRESQL
 from tests.faults.portal import Portal
 from tests.faults.proxy import Proxy
 from tests.payments.conftest import Payer
+
+# Elsewhere than on PostgreSQL there is no server to kill.
+collect_ignore = [] if ON_POSTGRESQL else ["test_database.py"]
 
 
 @pytest.fixture
@@ -54,18 +58,17 @@ def payer(student, client_of, sandbox, line, terminal, dormitory):
     return Payer(client_of(student), sandbox, dormitory)
 
 
+numbers = itertools.count(1)  # of people
+
+
 # ---- the real processes --------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def portal(tmp_path_factory, django_db_blocker):
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory):
     """Web server and worker as they run, on a database of their own."""
     folder = tmp_path_factory.mktemp("portal")
-    with (
-        empty_database(folder) as database,
-        (folder / "log").open("w") as output,
-        django_db_blocker.unblock(),
-    ):
+    with empty_database(folder) as database, (folder / "log").open("w") as output:
         portal = Portal(database, output)
         portal.start()
         yield portal
@@ -89,13 +92,9 @@ def empty_database(folder):
     server.close()
 
 
-@pytest.fixture(scope="module")
-def somebody(portal):
-    return portal.person(1)
-
-
 @pytest.fixture
-def visitor(portal, somebody):
+def visitor(portal, django_db_blocker):
     """Somebody in front of a portal that is whole and idle."""
     portal.mend()
-    return somebody
+    with django_db_blocker.unblock():
+        yield portal.person(next(numbers))

@@ -25,7 +25,7 @@ from tests.postgres import free_port
 from tests.servers import Sandbox
 
 # Seconds, as the settings take them.
-DEADLINE, LEASE, ORPHAN = 4, 5, 4
+DEADLINE, LEASE, ORPHAN = 3, 3.5, 3
 SEATS = 3  # in each of the two processes of the web server
 TIMES = {
     "GATEWAY_DEADLINE": DEADLINE,
@@ -45,7 +45,7 @@ class Portal:
     def __init__(self, database, output, times=TIMES):
         self.options = read_options(["--port", str(free_port())])
         self.url = f"http://localhost:{self.options.port}"
-        self.sandbox = Sandbox(merchant=self.url).start()
+        self.sandbox = Sandbox(merchant=self.url)
         self.options.sandbox_port = self.sandbox.port
         self.options.smtp_port = self.sandbox.smtp_port
         self.line = Proxy(("127.0.0.1", self.sandbox.port))
@@ -65,6 +65,7 @@ class Portal:
         connections.databases["portal"] = ours | given
 
     def start(self):
+        self.sandbox.start()
         VAR.mkdir(mode=0o700, exist_ok=True)
         with (VAR / "preparing").open("w") as turn:
             fcntl.flock(turn, fcntl.LOCK_EX)  # pytest-xdist's workers share the folder
@@ -90,7 +91,7 @@ class Portal:
         self.wait_for_the_web()
 
     def wait_for_the_web(self):
-        until(lambda: answers("127.0.0.1", self.options.port, "/health/"), 30)
+        until(lambda: answers("127.0.0.1", self.options.port, "/health/"), 60)
 
     def person(self, number):
         """Make an account with a telephone of its own; its owner, logged in."""

@@ -131,21 +131,6 @@ def test_worker_killed_at_the_verify_request(portal, visitor, at_bank, after):
     assert [call.code for call in outcomes][1] == "crashed"
 
 
-def test_one_of_the_web_processes_is_killed_and_replaced(portal, visitor):
-    web = portal.processes.running["portal"]
-    first, second = children_of(web)
-    os.kill(first, signal.SIGKILL)
-    portal.wait_for_the_web()  # what the dead one had accepted is cut
-    assert visitor.twin().get("/").status_code == 200
-    until(lambda: len(children_of(web) - {first, second}) == 1, 20)
-    assert web.poll() is None
-
-
-def children_of(process):
-    path = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-    return set(map(int, path.read_text().split()))
-
-
 # ---- stopped in order ----------------------------------------------------------------
 
 
@@ -238,3 +223,18 @@ def seconds_of(deed):
     before = time.monotonic()
     deed()
     return time.monotonic() - before
+
+
+def test_one_of_the_web_processes_is_killed_and_replaced(portal, visitor):
+    web = portal.processes.running["portal"]
+    first, second = children_of(web)
+    os.kill(first, signal.SIGKILL)
+    portal.wait_for_the_web()  # what the dead one had accepted is cut
+    assert visitor.twin().get("/").status_code == 200
+    until(lambda: len(children_of(web) - {first, second}) == 1, 20)
+    assert web.poll() is None
+
+
+def children_of(process):
+    path = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    return set(map(int, path.read_text().split()))
