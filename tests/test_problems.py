@@ -32,8 +32,8 @@ def test_a_form_without_its_token_is_explained():
 @pytest.mark.parametrize(
     ("view", "status", "said"),
     [
-        (views.bad_request, 400, "درخواست خوانده نشد"),
-        (views.forbidden, 403, "این صفحه برای حساب کاربری شما باز نیست"),
+        (views.bad_request, 400, "درخواست نامعتبر بود"),
+        (views.forbidden, 403, "حساب کاربری شما به این صفحه دسترسی ندارد"),
     ],
 )
 def test_requests_that_are_not_served(rf, view, status, said):

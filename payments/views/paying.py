@@ -8,14 +8,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from catalog import options
 from payments import checkout, numbers
 from payments.forms import PaymentForm
 from payments.models import Payment
 from payments.states import State
-from payments.views.answers import see_other
+from payments.views.answers import posted, see_other
 
 LATEST = 5
 ASK_AGAIN_WITHIN = timedelta(hours=24)
@@ -33,7 +33,7 @@ def dashboard(request):
     return _dashboard(request, form, kept)
 
 
-@require_POST
+@posted("payments:dashboard")
 def confirm(request):
     form = _submitted(request)
     if not form.is_valid():
@@ -41,7 +41,7 @@ def confirm(request):
     return _confirm(request, form.draft, form.hidden)
 
 
-@require_POST
+@posted("payments:dashboard")
 def pay(request):
     form = _submitted(request)
     if not form.is_valid():

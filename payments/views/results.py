@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import (
     require_http_methods,
-    require_POST,
     require_safe,
 )
 
@@ -22,7 +21,7 @@ from payment_portal.context_processors import institution
 from payments import checkout, notes, receipts
 from payments.models import Payment
 from payments.states import State
-from payments.views.answers import see_other
+from payments.views.answers import posted, see_other
 
 logger = logging.getLogger(__name__)
 
@@ -111,7 +110,7 @@ def _retry_url(payment):
     return f"{reverse('payments:dashboard')}?{urlencode(choices)}"
 
 
-@require_POST
+@posted("payments:result")
 def recheck(request, public_id):
     payment = get_object_or_404(Payment.objects.of(request.user), public_id=public_id)
     key = str(payment.pk)
@@ -122,7 +121,7 @@ def recheck(request, public_id):
     return see_other(payment.get_absolute_url())
 
 
-@require_POST
+@posted("payments:result")
 def cancel(request, public_id):
     payment = get_object_or_404(Payment.objects.of(request.user), public_id=public_id)
     checkout.cancel(payment)

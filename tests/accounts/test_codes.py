@@ -36,7 +36,7 @@ def test_the_sixth_try_is_refused_even_if_right(browser, phone):
     sign_up(browser)
     for _ in range(5):
         page = text(confirm(browser, other_code(phone.code)))
-    assert "کد تازه‌ای بخواهید" in page
+    assert "کد جدیدی بخواهید" in page
     answer = confirm(browser, phone.code)
     assert answer.status_code == 200
     assert "چند بار نادرست" in text(answer)

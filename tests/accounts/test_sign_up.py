@@ -50,7 +50,7 @@ def test_an_email_is_not_needed(browser, phone):
     ("changes", "advice"),
     [
         ({"full_name": " ‌ "}, "نام و نام خانوادگی را بنویسید"),
-        ({"full_name": "ن" * 151}, "نام را به ۱۵۰ حرف کوتاه کنید"),
+        ({"full_name": "ن" * 151}, "نام نباید بیش از ۱۵۰ حرف باشد"),
         ({"mobile": "08733664600"}, "تلفن همراه را"),
         ({"email": "nobody"}, "name@example.com"),
         ({"password": "kutah"}, "دست‌کم ۱۰ نویسه"),

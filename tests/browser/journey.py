@@ -13,7 +13,7 @@ from script.processes import VAR
 STUDENT = "09180000101"
 PASSWORD = "three-blue-winters"
 FACULTY, UNIT, SUBJECT = "دانشکده صنعت و معدن قروه", "امور دانشجویی", "خوابگاه"
-MOBILES = {"student": STUDENT, "staff": "09180000102", "finance": "09180000103"}
+MOBILES = {"student": STUDENT, "clerk": "09180000102", "finance": "09180000103"}
 # What brings the next list where no script does it.
 NEXT_LIST = {
     "حوزه یا مرکز اصلی": "نمایش واحدهای این حوزه",
@@ -62,10 +62,10 @@ def sign_up(page, site, mobile, *, name="ژیلا رحیمی"):
 
 
 def log_in(page, who):
-    """Come in as one of the demo's people: student, staff or finance."""
+    """Come in as one of the demo's people: student, clerk or finance."""
     numbers = {
         "student": "09180000101",
-        "staff": "09180000102",
+        "clerk": "09180000102",
         "finance": "09180000103",
     }
     page.goto("/login/")

@@ -29,7 +29,7 @@ def test_the_finance_officer_downloads_the_receipt(open_browser, site):
 
 def test_the_clerk_does_not_see_payments(open_browser, site):
     page = open_browser(DESKTOP)
-    log_in(page, "staff")
+    log_in(page, "clerk")
     page.goto("/admin/catalog/subject/")
     expect(page.locator("#result_list")).to_be_visible()
     assert page.goto("/admin/payments/payment/").status == 403

@@ -12,8 +12,9 @@ from payments.models import Terminal
 # Who may try the portal out -> mobile, name, group.
 PEOPLE = {
     "student": ("+989180000101", "زهرا محمدی", None),
-    "staff": ("+989180000102", "رضا کریمی", "مسئول فهرست پرداخت‌ها"),
+    "clerk": ("+989180000102", "رضا کریمی", "مسئول فهرست پرداخت‌ها"),
     "finance": ("+989180000103", "مریم رستمی", "امور مالی"),
+    "finance2": ("+989180000104", "هیوا مرادی", "امور مالی"),
 }
 PASSWORDS = settings.VAR_DIR / "demo-accounts.json"
 
@@ -38,9 +39,10 @@ class Command(BaseCommand):
 
     def passwords(self):
         """Random passwords, the same at every start of this copy."""
-        if PASSWORDS.exists():
-            return json.loads(PASSWORDS.read_text())
-        made = {role: secrets.token_urlsafe(9) for role in PEOPLE}
+        known = json.loads(PASSWORDS.read_text()) if PASSWORDS.exists() else {}
+        if known.keys() >= PEOPLE.keys():
+            return known
+        made = {role: secrets.token_urlsafe(9) for role in PEOPLE} | known
         PASSWORDS.parent.mkdir(exist_ok=True)
         PASSWORDS.touch(mode=0o600)
         PASSWORDS.write_text(json.dumps(made))
