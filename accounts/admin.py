@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Message, User
 from payment_portal import persian
 from payment_portal.admin_jalali import JalaliAdmin, JalaliMonthFilter, jalali
+from payment_portal.admin_lookups import FiltersOnly
 from payment_portal.fields import CleanCharField, e164
 
 CONTENTS = {
@@ -33,7 +34,7 @@ PROBLEMS = {
 
 
 @admin.register(User)
-class UserAdmin(JalaliAdmin):
+class UserAdmin(FiltersOnly, JalaliAdmin):
     formfield_overrides = JalaliAdmin.formfield_overrides | {
         models.CharField: {"form_class": CleanCharField},
         # Django's widget for many has no Persian texts.
@@ -82,7 +83,7 @@ class UserAdmin(JalaliAdmin):
 
 
 @admin.register(Message)
-class MessageAdmin(JalaliAdmin):
+class MessageAdmin(FiltersOnly, JalaliAdmin):
     list_display = [
         "address",
         "channel",

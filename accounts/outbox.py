@@ -90,6 +90,9 @@ def _send(message, now):
     except SmsError as error:
         _put_off(message, error.problem, error.detail, now)
         return error.problem in FINAL
+    except ValueError as error:  # what no mail server would take
+        _put_off(message, Problem.BAD_NUMBER, type(error).__name__, now)
+        return True
     except (SMTPException, OSError) as error:
         problem = _mail_problem(error)
         _put_off(message, problem, type(error).__name__, now)

@@ -33,7 +33,9 @@ UNSEEN = dict.fromkeys(
     map(ord, "\u0640\u00ad\u061c\u200b\u200e\u200f\u2060\ufeff")
 ) | dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 PRESENTATION_FORMS = re.compile("[\ufb50-\ufdfb\ufe70-\ufefc]+")
-GAP = re.compile(rf"[\s{ZWNJ}]*\s[\s{ZWNJ}]*")
+GAP = re.compile(rf"[\s{ZWNJ}]+")
+# Longer than any text of ours; normalising takes time with the square of the length.
+LONGEST = 4000
 
 # What two spellings of one word differ in, beyond `clean`.
 ALIKE = str.maketrans(
@@ -57,12 +59,16 @@ def to_persian_digits(value: str | int) -> str:
 
 def clean(text: str) -> str:
     """The one spelling in which a text is stored; digits stay as they were typed."""
-    text = PRESENTATION_FORMS.sub(_composed, text).translate(UNSEEN)
+    text = PRESENTATION_FORMS.sub(_composed, text[:LONGEST]).translate(UNSEEN)
     text = unicodedata.normalize("NFC", text).translate(LETTERS)
     # A mapped letter may need its marks in order again.
     text = unicodedata.normalize("NFC", text)
-    text = re.sub(f"{ZWNJ}+", ZWNJ, GAP.sub(" ", text))
-    return text.strip(f" {ZWNJ}")
+    return GAP.sub(_gap, text).strip(f" {ZWNJ}")
+
+
+def _gap(run: re.Match[str]) -> str:
+    """A run of spaces is one space; of joiners alone, one joiner."""
+    return " " if run.group().strip(ZWNJ) else ZWNJ
 
 
 def _composed(forms: re.Match[str]) -> str:

@@ -14,8 +14,8 @@ urlpatterns = [
     path("payments/<uuid:public_id>/recheck/", views.recheck, name="recheck"),
     path("payments/<uuid:public_id>/cancel/", views.cancel, name="cancel"),
     path("payments/<uuid:public_id>/receipt.pdf", views.receipt, name="receipt"),
-    path("bank/<str:callback_key>/", views.callback, name="callback"),
+    path("bank/<slug:callback_key>/", views.callback, name="callback"),
     path("metrics", views.metrics, name="metrics"),
     path("v/", views.verify_form, name="verify_form"),
-    path("v/<str:verify_key>/", views.verify, name="verify"),
+    path("v/<slug:verify_key>/", views.verify, name="verify"),
 ]

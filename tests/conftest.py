@@ -68,7 +68,7 @@ def other_student(db):
 
 @pytest.fixture
 def clerk(db):
-    return officer("رضا کریمی", "+989180000001", "مسئول موضوع‌های قابل پرداخت")
+    return officer("رضا کریمی", "+989180000001", "مسئول فهرست پرداخت‌ها")
 
 
 @pytest.fixture

@@ -163,3 +163,10 @@ def test_filters_dress_values_in_templates():
         "۱٬۰۰۰ ۱۴۰۵/۰۹/۰۱ ۱۰:۲۴ ۱۲ "
         '<bdi dir="ltr">12</bdi> <bdi dir="ltr">&lt;b&gt;</bdi>'
     )
+
+
+def test_a_flood_of_joiners_takes_no_time():
+    flood = "\u200c" * 100_000 + "x"
+    assert persian.clean(flood) == ""
+    assert persian.clean("\u200c" * 3000 + "x") == "x"
+    assert persian.clean("a \u200c\u200c b\u200c\u200cc") == "a b\u200cc"

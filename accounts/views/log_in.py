@@ -40,7 +40,9 @@ def target(request):
     ours = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return wanted if ours else resolve_url("payments:dashboard")
+    return (
+        wanted if ours and wanted.startswith("/") else resolve_url("payments:dashboard")
+    )
 
 
 @login_not_required

@@ -89,6 +89,12 @@ class EmailField(LeftToRight, forms.EmailField):
         value = super().to_python(value)
         return "".join(typed(value).split()).lower() if value else value
 
+    def validate(self, value):
+        super().validate(value)
+        # Quoted and encoded names are legal in mail, used by nobody and a danger.
+        if value and ('"' in value or "=?" in value):
+            raise ValidationError(self.error_messages["invalid"], "invalid")
+
 
 class CodeField(LeftToRight, forms.CharField):
     """The six digits of an SMS."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from payment_portal import persian
 from payment_portal.fields import CleanCharField
 from payments import attention, checkout
 from payments.models import Acknowledgement, Decision, Payment, PaymentEvent
@@ -130,7 +131,7 @@ def _close(request, pk, close, done):
 def seen(request, pk):
     _must(request, "payments.add_acknowledgement")
     event = get_object_or_404(PaymentEvent, pk=pk, is_alarm=True)
-    note = request.POST.get("note", "").strip()[:500]
+    note = persian.clean(request.POST.get("note", "").replace("\0", ""))[:500]
     if not note:
         messages.error(request, _("Say what the alarm was before you close it."))
     else:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from payment_portal import persian
 from payment_portal.admin_jalali import JalaliMonthFilter, jalali
+from payment_portal.admin_lookups import FiltersOnly
 from payment_portal.fields import e164
 from payments import receipts
 from payments.admin import attention
@@ -117,7 +118,7 @@ class CallInline(ReadOnly, admin.TabularInline):
 
 
 @admin.register(Payment)
-class PaymentAdmin(ReadOnly, admin.ModelAdmin):
+class PaymentAdmin(FiltersOnly, ReadOnly, admin.ModelAdmin):
     list_display = [
         "order_number",
         "payer_name",

@@ -2,11 +2,12 @@
 
 from django.contrib import admin
 
+from payment_portal.admin_lookups import FiltersOnly
 from payments.models import Payment, Terminal
 
 
 @admin.register(Terminal)
-class TerminalAdmin(admin.ModelAdmin):
+class TerminalAdmin(FiltersOnly, admin.ModelAdmin):
     list_display = ["title", "psp", "merchant_number", "position", "is_open"]
     autocomplete_fields = ["subjects"]
     ordering = ["position", "pk"]

@@ -24,7 +24,7 @@ from payments.checkout.steps import (
 )
 from payments.gateways.base import Confirmation, No, Refused, Unknown
 from payments.line import RecordedLine
-from payments.models import Claim, GatewayCall, Payment, PaymentEvent
+from payments.models import Claim, Decision, GatewayCall, Payment, PaymentEvent
 from payments.states import Reason, State
 
 Cause = PaymentEvent.Cause
@@ -149,7 +149,9 @@ def _confirmed(claim: Claim, confirmation: Confirmation, now: datetime) -> None:
     difference = _difference(claim, confirmation)
     if difference:
         note, theirs = difference
-        if claim.close(Claim.State.REVERSING, next_try_at=now, code=note):
+        if _is_for_staff(claim, note):
+            _to_review(claim, note, now)
+        elif claim.close(Claim.State.REVERSING, next_try_at=now, code=note):
             alarm(
                 claim.payment,
                 note,
@@ -174,6 +176,18 @@ def _confirmed(claim: Claim, confirmation: Confirmation, now: datetime) -> None:
         _to_review(claim, notes.RECEIPT_CONFIRMED, now)
 
 
+def _is_for_staff(claim: Claim, note: str) -> bool:
+    """Whether giving the money back could take it from a payment that owns it.
+
+    A bank that names another receipt than it was asked about may mean another payment's
+    money; and officers may have decided under another number for the same money.
+    """
+    decided = claim.payment.decisions.filter(state=Decision.State.CONFIRMED)
+    return note == notes.OTHER_RECEIPT or (
+        note == notes.PAID_ALREADY and decided.exists()
+    )
+
+
 def _difference(claim: Claim, confirmation: Confirmation) -> tuple[str, str] | None:
     """Return what the bank confirms otherwise than we stored it, and its word for it.
 
@@ -184,9 +198,9 @@ def _difference(claim: Claim, confirmation: Confirmation) -> tuple[str, str] | N
     if payment.state == State.PAID:
         return notes.PAID_ALREADY, ""
     pairs = [
+        (notes.OTHER_RECEIPT, confirmation.receipt_number, claim.receipt_number),
         (notes.OTHER_AMOUNT, confirmation.amount, payment.amount),
         (notes.OTHER_CREDIT, confirmation.received, payment.amount),
-        (notes.OTHER_RECEIPT, confirmation.receipt_number, claim.receipt_number),
         (notes.OTHER_TERMINAL, confirmation.merchant_number, claim.merchant_number),
         (notes.OTHER_ORDER, confirmation.order_number, payment.order_number),
         (notes.OTHER_TOKEN, confirmation.token, payment.token),

@@ -82,6 +82,8 @@ def _paid(payment: Payment, decision: Decision, officer: User, now: datetime) ->
         lease_until=None,
         next_try_at=None,
     )
+    # The decision is about the whole payment: nobody asks about its other claims.
+    payment.claims.filter(state=Claim.State.REVIEW).update(next_try_at=None)
     claim.payment = payment
     confirmation = Confirmation(
         receipt_number=decision.receipt_number,

@@ -12,6 +12,7 @@ from catalog.models import Subject
 from payment_portal import persian
 from payments import gateways
 from payments.checkout.steps import (
+    RACES,
     Clock,
     ask,
     bank_of,
@@ -88,7 +89,7 @@ def start(draft: Draft, *, clock: Clock = timezone.now) -> Payment:
 
 
 def _record(draft: Draft, now: datetime) -> tuple[Payment, GatewayCall | None]:
-    while True:
+    for _round in range(RACES):
         known = Payment.objects.filter(submission_key=draft.submission_key).first()
         if known is not None:
             return _same(known, draft), None
@@ -102,6 +103,7 @@ def _record(draft: Draft, now: datetime) -> tuple[Payment, GatewayCall | None]:
             # Either the same submission was quicker, or a number was drawn twice:
             # the next round sees which.
             continue
+    raise NoBank
 
 
 def _terminal(draft: Draft, now: datetime) -> Terminal:

@@ -195,7 +195,7 @@ def _read(answer: Answer) -> dict[str, Any]:
         raise Unknown(f"http status {answer.status}", silent=answer.status >= 500)
     try:
         body = json.loads(answer.text, object_pairs_hook=_once)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Unknown("not json") from None
     if not isinstance(body, dict):
         raise Unknown("not an object")

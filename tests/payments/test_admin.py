@@ -114,3 +114,17 @@ def test_terminal_keeps_its_number_once_used(superuser, client_of, paid):
     terminal = Terminal.objects.get()
     assert (terminal.title, terminal.merchant_number) == ("نام تازه", "2015")
     assert not terminal.is_open
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "/admin/payments/payment/?callback_key__startswith=a",
+        "/admin/payments/payment/?payer__password__startswith=a",
+        "/admin/accounts/user/?password__regex=^pbkdf2",
+        "/admin/accounts/message/?values__contains=1",
+    ],
+)
+def test_no_list_tells_what_it_does_not_show(finance, query):
+    answer = finance.get(query)
+    assert answer.status_code in {302, 400}

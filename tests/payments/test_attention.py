@@ -217,3 +217,20 @@ def test_strangers_decide_nothing(request, decision, client_of, who):
         assert browser.post(address).status_code in {302, 403}
     decision.refresh_from_db()
     assert decision.state == "open"
+
+
+def test_money_that_officers_decided_about_is_not_given_back(
+    review, bank, finance_officer, second_officer
+):
+    decision = Decision.objects.create(
+        payment=review,
+        receipt_number="as read on the telephone",
+        recorded_by=finance_officer,
+        recorded_at=timezone.now(),
+        **PAID,
+    )
+    checkout.confirm(decision, second_officer)
+    work(after=timedelta(hours=2))
+    review.refresh_from_db()
+    assert review.state == State.PAID
+    assert bank.transaction(review.order_number)["state"] == "verified"

@@ -49,6 +49,9 @@ class Command(BaseCommand):
         close_old_connections()
         try:
             return deed()
+        except LostRace:
+            logger.warning("a payment is under fire; it has its turn again")
+            return 0
         except (OperationalError, InterfaceError, InternalError):
             logger.exception("the database does not answer")
             connection.close()
