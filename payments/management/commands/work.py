@@ -14,6 +14,7 @@ from django.db import (
 
 from payment_portal.fitness import stop_if_unfit
 from payments import worker
+from payments.models import LostRace
 
 logger = logging.getLogger(__name__)
 
