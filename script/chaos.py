@@ -50,7 +50,7 @@ class Chaos:
         self.log = (Path(self.folder.name) / "log").open("w+")
 
     def __enter__(self):
-        self.cluster = Cluster().start()
+        self.cluster = Cluster().fill().start()
         self.portal = Portal(self.cluster.address, self.log, TIMES)
         self.portal.start()
         self.processes = self.portal.processes

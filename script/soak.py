@@ -5,6 +5,7 @@ Started by script/soak. The status is 0 only if not one promise was broken.
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 
@@ -15,6 +16,7 @@ from script.processes import ROOT
 def main():
     """Run what was asked for; print the figures and the verdict."""
     options = read_options()
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     beside = [] if options.chaos_only else [model(options.minutes)]
     try:
         broken = chaos(options)

@@ -9,6 +9,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+import psycopg2
+
 from script.processes import die_with_parent
 from tests.postgres import account, answers, binaries, free_port, initialize
 
@@ -25,9 +27,41 @@ class Cluster:
         self.folder, self.whom = Path(self._folder.name), account()
         if self.whom:
             os.chown(self.folder, self.whom["user"], self.whom["group"])
-        self.port, password = free_port(), secrets.token_hex(16)
-        initialize(self.folder, password, self.whom)
-        self.address = f"postgres://portal:{password}@127.0.0.1:{self.port}/postgres"
+        self.port, self.password = free_port(), secrets.token_hex(16)
+
+    def fill(self):
+        """Make an empty database."""
+        initialize(self.folder, self.password, self.whom)
+        return self
+
+    def follow(self, primary):
+        """Become its standby: every commit of the primary waits for this one."""
+        source = f"host=127.0.0.1 port={primary.port} user=portal"
+        command = [binaries() / "pg_basebackup", "-D", self.folder / "data", "-R"]
+        subprocess.run(
+            [*command, "-c", "fast", "-d", f"{source} password={primary.password}"],
+            **self.whom,
+            cwd=self.folder,
+            check=True,
+            capture_output=True,
+        )
+        self.password = primary.password
+        self.start()
+        primary.tell("ALTER SYSTEM SET synchronous_standby_names = '*'")
+        primary.tell("SELECT pg_reload_conf()")
+        return self
+
+    @property
+    def address(self):
+        place = f"127.0.0.1:{self.port}/postgres"
+        return f"postgres://portal:{self.password}@{place}"
+
+    def tell(self, sentence):
+        server = psycopg2.connect(self.address)
+        server.autocommit = True
+        with server.cursor() as cursor:
+            cursor.execute(sentence)
+        server.close()
 
     def start(self):
         """Start it (again) and wait until it takes connections."""

@@ -3,6 +3,7 @@
 import errno
 import io
 import logging
+import resource
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -26,20 +27,19 @@ from tests.payments.conftest import callback_of, work
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LEASE_IS_OVER, ORPHAN_IS_OVER = timedelta(seconds=31), timedelta(seconds=121)
-READ_ONLY = (
-    "SET default_transaction_read_only = on"
-    if ON_POSTGRESQL
-    else "PRAGMA query_only = on"
-)
 
 
 @contextmanager
 def read_only():
-    """While it lasts, the database refuses every write, on new connections too."""
+    """Every connection refuses to write, as on a standby."""
 
     def refuse_writes(connection, **kwargs):
         with connection.cursor() as cursor:
-            cursor.execute(READ_ONLY)
+            cursor.execute(
+                "SET default_transaction_read_only = on"
+                if ON_POSTGRESQL
+                else "PRAGMA query_only = on"
+            )
 
     connection_created.connect(refuse_writes)
     connection.close()
@@ -50,24 +50,43 @@ def read_only():
         connection.close()
 
 
+@contextmanager
+def full_disk():
+    """No file of this process grows; SQLite writes here, PostgreSQL elsewhere."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        connection.close()
+
+
+@pytest.fixture(params=[read_only] if ON_POSTGRESQL else [read_only, full_disk])
+def writing_nothing(request, db):
+    return request.param
+
+
 @pytest.fixture
 def browser(payer):
     payer.browser.raise_request_exception = False
     return payer.browser
 
 
-def test_no_payment_begins_while_nothing_can_be_written(payer, browser, line):
-    with read_only():
+def test_no_payment_begins_while_nothing_can_be_written(
+    payer, browser, line, writing_nothing
+):
+    with writing_nothing():
         answer = browser.post(reverse("payments:pay"), payer.form())
     assert answer.status_code == 503
     assert line.paths == []
     assert not Payment.objects.exists()
 
 
-def test_return_is_kept_while_nothing_can_be_written(payer, line):
+def test_return_is_kept_while_nothing_can_be_written(payer, line, writing_nothing):
     payment = payer.start()
     fields = payer.at_bank(payment)
-    with read_only():
+    with writing_nothing():
         page = Client().post(callback_of(payment), fields)
     assert page.status_code == 503
     assert KEPT in page.content.decode()
@@ -78,18 +97,18 @@ def test_return_is_kept_while_nothing_can_be_written(payer, line):
     assert payer.bring(payment, kept.fields).state == State.PAID
 
 
-def test_result_is_read_while_nothing_can_be_written(payer):
+def test_result_is_read_while_nothing_can_be_written(payer, writing_nothing):
     payment = payer.pay()
-    with read_only():
+    with writing_nothing():
         assert "عملیات موفق" in payer.see(payment)
 
 
-def test_worker_waits_while_nothing_can_be_written(payer, line):
+def test_worker_waits_while_nothing_can_be_written(payer, line, writing_nothing):
     payment = payer.start()
     line.plan("VerifyTransaction", reset())
     payer.bring(payment, payer.at_bank(payment))
     payment.claims.update(next_try_at=timezone.now())
-    with read_only():
+    with writing_nothing():
         assert Command().round(worker.run_once) == 0
     work()
     payment.refresh_from_db()
