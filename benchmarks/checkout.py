@@ -45,6 +45,7 @@ def main(arguments=None):
     if options.peer:
         peer.install()
     with ground(**size) as here:
+        here.describe()
         recorded = portal.prepare(here, plan.sizes)
         steps_of_a_payment(recorded["steps"])
         floor = portal.lay_floor(here, recorded)

@@ -78,7 +78,7 @@ class Floor:
     def rate(self, clients, seconds):
         """Payments a second if nothing else had to be done."""
         halves = self.database_rate(clients, seconds), self.bank_rate(clients, seconds)
-        return 1 / sum(1 / rate for rate in halves)
+        return 1 / sum(1 / rate for rate in halves) if all(halves) else 0.0
 
     def database_rate(self, clients, seconds):
         base = 100_000_000_000 + next(self.runs) * A_RUN

@@ -1,12 +1,14 @@
 """What all sides of a measurement stand on: one PostgreSQL, one bank, one folder."""
 
 import os
+import platform
 import secrets
 import subprocess
 import sys
 import tempfile
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import IO
 
@@ -29,6 +31,19 @@ class Ground:
     key: str
     workers: int
     threads: int
+
+    def describe(self):
+        """Say where and with what this is measured."""
+        packages = ("Django", "granian", "psycopg2-binary", "requests")
+        kept = ("fsync", "synchronous_commit", "full_page_writes", "shared_buffers")
+        load = " ".join(f"{one:.1f}" for one in os.getloadavg())
+        print(f"{platform.platform()}, {os.cpu_count()} processors, load {load}")
+        ours = [f"{name} {version(name)}" for name in packages]
+        print(f"Python {platform.python_version()}, {', '.join(ours)}")
+        settings = [f"{name}={self.database.one(f'SHOW {name}')}" for name in kept]
+        server = self.database.one("SHOW server_version")
+        print(f"PostgreSQL {server}, {', '.join(settings)}")
+        print(f"{self.workers} web processes of {self.threads} threads", flush=True)
 
     def open_web(self, application, variables):
         """An application server of the usual size that answers at ``/health/``."""
