@@ -17,8 +17,6 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from django.db import connections
-
 from script.processes import ROOT
 from tests.faults import judge
 from tests.faults.cluster import Cluster
@@ -127,7 +125,7 @@ class Chaos:
 
     def settle(self):
         """Wait for calm, compare the books, print figures; the broken promises."""
-        connections["portal"].close()  # cut whenever the database was killed
+        self.portal.disconnect()  # it was cut with every death of the database
         self.processes.check()
         broken, calm = [], self.wait_for_calm()
         for kind, limit in (("claims", NO_CLAIM_OPEN), ("payments", NO_PAYMENT_OPEN)):

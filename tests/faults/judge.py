@@ -26,7 +26,7 @@ def disagreements(portal):
 
 def unknown(portal):
     """How much the portal does not know yet, by kind."""
-    claims = Claim.objects.using("portal").filter(state__in=OPEN)
+    claims = portal.rows(Claim).filter(state__in=OPEN)
     payments = portal.payments.filter(state__in=UNDECIDED)
     return {
         "claims": claims.count(),
@@ -36,7 +36,7 @@ def unknown(portal):
 
 def told_wrongly(portal):
     """Payments whose payer was not told exactly once that they are paid."""
-    keys = Message.objects.using("portal").filter(template="payment-paid")
+    keys = portal.rows(Message).filter(template="payment-paid")
     written = Counter(keys.values_list("key", flat=True))
     paid = portal.payments.paid().values_list("pk", flat=True)
     return written != Counter(f"payment-paid:{pk}" for pk in paid)
@@ -59,9 +59,7 @@ def broken_promises(portal, stories):
 
 def decided_at(portal):
     """Address of the result page -> when its payment was decided for the last time."""
-    events = PaymentEvent.objects.using("portal").filter(
-        to_state__in=["paid", "unpaid", "review"]
-    )
+    events = portal.rows(PaymentEvent).filter(to_state__in=["paid", "unpaid", "review"])
     return {
         event.payment.get_absolute_url(): event.at.timestamp()
         for event in events.select_related("payment").order_by("pk")
@@ -69,4 +67,4 @@ def decided_at(portal):
 
 
 def crashed_calls(portal):
-    return GatewayCall.objects.using("portal").filter(code="crashed").count()
+    return portal.rows(GatewayCall).filter(code="crashed").count()

@@ -40,11 +40,12 @@ TIMES = {
 
 
 class Portal:
-    """Web server, worker and sandbox; the tests read its database as ``portal``."""
+    """Web server, worker and sandbox; the tests read its database, too."""
 
     def __init__(self, database, output, times=TIMES):
         self.options = read_options(["--port", str(free_port())])
         self.url = f"http://localhost:{self.options.port}"
+        self.alias = f"portal {self.options.port}"  # of its database in this process
         self.sandbox = Sandbox(merchant=self.url)
         self.options.sandbox_port = self.sandbox.port
         self.options.smtp_port = self.sandbox.smtp_port
@@ -62,7 +63,7 @@ class Portal:
         """Let this process read what the others write."""
         ours = connections["default"].settings_dict
         given = environ.Env.db_url_config(database) | {"OPTIONS": {}}
-        connections.databases["portal"] = ours | given
+        connections.databases[self.alias] = ours | given
 
     def start(self):
         self.sandbox.start()
@@ -76,8 +77,8 @@ class Portal:
         self.mend()
 
     def stop(self):
-        connections["portal"].close()
-        del connections["portal"], connections.databases["portal"]
+        self.disconnect()
+        del connections[self.alias], connections.databases[self.alias]
         self.processes.__exit__()
         self.line.stop()
         self.sandbox.stop()
@@ -97,7 +98,7 @@ class Portal:
         """Make an account with a telephone of its own; its owner, logged in."""
         user = User(full_name=f"رهگذر {number}", mobile=f"+98919{number:07}")
         user.set_unusable_password()
-        user.save(using="portal")
+        user.save(using=self.alias)
         session = SessionStore().encode(
             {
                 SESSION_KEY: str(user.pk),
@@ -108,18 +109,24 @@ class Portal:
         key = secrets.token_hex(16)
         until = timezone.now() + timedelta(hours=12)
         Session(session_key=key, session_data=session, expire_date=until).save(
-            using="portal"
+            using=self.alias
         )
         return Visitor(self.url, self.sandbox, session=key)
 
     # ---- what the database says ------------------------------------------------------
 
+    def rows(self, model):
+        return model.objects.using(self.alias)
+
+    def disconnect(self):
+        connections[self.alias].close()
+
     @property
     def payments(self):
-        return Payment.objects.using("portal")
+        return self.rows(Payment)
 
     def subject(self):
-        found = Subject.objects.using("portal").select_related("unit")
+        found = self.rows(Subject).select_related("unit")
         return found.filter(title="خوابگاه", amount_rule="free").earliest("pk")
 
     def newest(self):

@@ -1,0 +1,93 @@
+"""PostgreSQL dies while payers come and go; no commit that it told of is lost."""
+
+import itertools
+import threading
+import time
+from collections import Counter
+from contextlib import contextmanager
+
+import pytest
+
+from tests.faults import judge
+from tests.faults.cluster import Cluster
+from tests.faults.load import CLOSED, KEPT, Habits, Payer
+from tests.faults.portal import LEASE, Portal, until
+
+KILLS, PAYERS = 2, 4
+SECONDS = 2.5  # of payments before and after each death
+HONEST = {"503", CLOSED, KEPT}
+amounts, numbers = itertools.count(10_000, 10), itertools.count(1)
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    cluster = Cluster().fill().start()
+    yield cluster
+    cluster.stop()
+
+
+@pytest.fixture(scope="module")
+def standby():
+    standby = Cluster()
+    yield standby
+    standby.stop()
+
+
+@pytest.fixture(scope="module")
+def portal(cluster, standby, tmp_path_factory, django_db_blocker):
+    """The portal as it finds whichever of two servers takes writes."""
+    folder = tmp_path_factory.mktemp("portal")
+    both = f":{cluster.port},127.0.0.1:{standby.port}/"
+    address = cluster.address.replace(f":{cluster.port}/", both)
+    database = f"{address}?target_session_attrs=read-write"
+    with (folder / "log").open("w") as output, django_db_blocker.unblock():
+        portal = Portal(database, output)
+        portal.start()
+        yield portal
+        portal.stop()
+
+
+@contextmanager
+def paying(portal):
+    """Payers at work; what they lived and what they met, once they are done."""
+    over, people = threading.Event(), []
+    for _ in range(PAYERS):
+        person = portal.person(next(numbers))
+        people.append(Payer(person, portal.subject(), amounts, Habits(twice=0.2), over))
+    time.sleep(SECONDS)
+    yield people
+    time.sleep(SECONDS)
+    over.set()
+    for payer in people:
+        payer.join()
+    portal.disconnect()  # it was cut, too
+
+
+def nothing_is_lost(portal, people):
+    stories = [story for payer in people for story in payer.stories]
+    assert len(stories) > 2 * PAYERS
+    assert judge.broken_promises(portal, stories) == []
+    met = sum((payer.errors for payer in people), start=Counter())
+    assert {kind.split(": ")[1] for kind in met} <= HONEST
+    until(lambda: not any(judge.unknown(portal).values()), LEASE + 10)
+    assert judge.disagreements(portal) == []
+    until(lambda: not judge.told_wrongly(portal), 5)
+    return True
+
+
+def test_killed_and_started_again_under_load(portal, cluster):
+    with paying(portal) as people:
+        for _ in range(KILLS):
+            cluster.kill()
+            time.sleep(0.5)
+            cluster.start()
+            time.sleep(SECONDS)
+    assert nothing_is_lost(portal, people)
+
+
+def test_standby_takes_over_under_load(portal, cluster, standby):
+    standby.follow(cluster)
+    with paying(portal) as people:
+        cluster.kill()
+        standby.tell("SELECT pg_promote()")
+    assert nothing_is_lost(portal, people)
