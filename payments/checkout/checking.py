@@ -31,6 +31,7 @@ Cause = PaymentEvent.Cause
 Operation = GatewayCall.Operation
 
 # After the bank's window a lost answer may still be found, ever more rarely.
+MAY_BE_MISSING = {notes.OTHER_CREDIT, notes.OTHER_ORDER, notes.OTHER_TOKEN}
 LATE_DELAYS = [
     (timedelta(hours=1), timedelta(minutes=5)),
     (timedelta(days=1), timedelta(hours=1)),
@@ -206,7 +207,8 @@ def _difference(claim: Claim, confirmation: Confirmation) -> tuple[str, str] | N
         (notes.OTHER_TOKEN, confirmation.token, payment.token),
     ]
     for note, theirs, ours in pairs:
-        if theirs not in {"", None} and theirs != ours:
+        missing = note in MAY_BE_MISSING and theirs in {"", None}
+        if theirs != ours and not missing:
             return note, str(theirs)
     return None
 
