@@ -37,12 +37,13 @@ Cause = PaymentEvent.Cause
 class NoBank(Exception):
     """No bank can be asked now: all are closed or silent, or too many payers wait.
 
-    ``message`` is what an operator wrote for the payer, or nothing.
+    ``message`` is what an operator wrote for the payer, or nothing; ``busy`` means that
+    a bank is open, and a moment later there may be a seat.
     """
 
-    def __init__(self, message: str = "") -> None:
+    def __init__(self, message: str = "", *, busy: bool = False) -> None:
         super().__init__(message)
-        self.message = message
+        self.message, self.busy = message, busy
 
 
 class SubmissionReused(Exception):
@@ -76,9 +77,12 @@ def start(draft: Draft, *, clock: Clock = timezone.now) -> Payment:
 
     The same submission returns the same payment. Raises NoBank, SubmissionReused.
     """
+    known = _known(draft)
+    if known is not None:
+        return known  # it needs no bank any more, so no seat either
     with seat() as seated:
         if not seated:
-            raise NoBank
+            raise NoBank(busy=True)
         payment, call = _record(draft, clock())
         if call is None:
             return payment
@@ -90,9 +94,9 @@ def start(draft: Draft, *, clock: Clock = timezone.now) -> Payment:
 
 def _record(draft: Draft, now: datetime) -> tuple[Payment, GatewayCall | None]:
     for _round in range(RACES):
-        known = Payment.objects.filter(submission_key=draft.submission_key).first()
+        known = _known(draft)
         if known is not None:
-            return _same(known, draft), None
+            return known, None
         terminal = _terminal(draft, now)
         try:
             with transaction.atomic(durable=True):
@@ -115,10 +119,13 @@ def _terminal(draft: Draft, now: datetime) -> Terminal:
     raise NoBank(closed.closed_message if closed else "")
 
 
-def _same(known: Payment, draft: Draft) -> Payment:
-    what = (known.payer_id, known.subject_id, known.amount)
-    if what != (draft.payer.pk, draft.subject.pk, draft.amount):
-        raise SubmissionReused
+def _known(draft: Draft) -> Payment | None:
+    """Return the payment that this very submission has made already."""
+    known = Payment.objects.filter(submission_key=draft.submission_key).first()
+    if known is not None:
+        what = (known.payer_id, known.subject_id, known.amount)
+        if what != (draft.payer.pk, draft.subject.pk, draft.amount):
+            raise SubmissionReused
     return known
 
 

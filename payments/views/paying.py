@@ -56,9 +56,15 @@ def pay(request):
         key = {"submission_key": numbers.new_key()}
         return _confirm(request, form.draft, form.hidden | key)
     except checkout.NoBank as error:
-        context = {"message": error.message}
-        return render(request, "payments/closed.html", context, status=503)
+        return _closed(request, error)
     return see_other(_way_on(payment))
+
+
+def _closed(request, error):
+    context = {"message": error.message, "busy": error.busy}
+    page = render(request, "payments/closed.html", context, status=503)
+    page["Retry-After"] = "10" if error.busy else "300"
+    return page
 
 
 def _way_on(payment):

@@ -110,7 +110,17 @@ def crowded(monkeypatch):
 def test_payer_who_finds_no_seat_is_told_to_come_again(payer, crowded):
     answer = payer.browser.post(reverse("payments:pay"), payer.form())
     assert answer.status_code == 503
+    assert answer["Retry-After"] == "10"
+    assert "اکنون افراد زیادی در حال پرداخت هستند" in answer.content.decode()
     assert not Payment.objects.exists()
+
+
+def test_submission_that_is_known_needs_no_seat(payer, request):
+    form = payer.form()
+    first = payer.browser.post(reverse("payments:pay"), form)
+    request.getfixturevalue("crowded")
+    again = payer.browser.post(reverse("payments:pay"), form)
+    assert (again.status_code, again["Location"]) == (303, first["Location"])
 
 
 def test_return_that_finds_no_seat_waits_for_the_worker(payer, monkeypatch):
