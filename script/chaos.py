@@ -192,5 +192,5 @@ class Chaos:
         print(f"no claim open after {calm['claims']:.0f} s of calm,", end=" ")
         print(f"no payment after {calm['payments']:.0f} s")
         errors = sum((payer.errors for payer in self.payers), start=Counter())
-        for kind, count in errors.most_common():
-            print(f"{count:6} {kind}")
+        for (place, kind), count in errors.most_common():
+            print(f"{count:6} {place}: {kind}")

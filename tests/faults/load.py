@@ -10,6 +10,7 @@ from functools import partial
 import requests
 
 PATIENCE = 120  # seconds before somebody closes the browser
+BANK_PAGE = "the bank's page"  # where it breaks it says nothing about the portal
 KEPT = "هنوز ثبت نشده"  # title of the page that keeps a return
 CLOSED = "پرداخت فعلاً بسته است"
 
@@ -36,7 +37,7 @@ class Habits:
 
 
 class Payer(threading.Thread):
-    """Pays until ``over`` is set; keeps stories and counts errors by kind."""
+    """Pays until ``over`` is set; keeps stories, counts errors by place and kind."""
 
     def __init__(self, visitor, subject, amounts, habits, over):
         super().__init__(daemon=True)
@@ -50,7 +51,7 @@ class Payer(threading.Thread):
             try:
                 self.pay()
             except GaveUp as error:
-                self.errors[f"gave up: {error}"] += 1
+                self.errors[str(error), "gave up"] += 1
 
     def pay(self):
         story = Story(next(self.amounts), self.choose())
@@ -80,8 +81,8 @@ class Payer(threading.Thread):
         actions = {"lost": "close", "cancelled": "cancel"}
         try:
             return self.visitor.sandbox.pay(token, actions.get(action, "success"))
-        except (requests.RequestException, TypeError):
-            self.errors["the bank's page broke"] += 1
+        except requests.RequestException as error:
+            self.errors[BANK_PAGE, type(error).__name__] += 1
             return None
 
     def come_back(self, story, way):
@@ -104,7 +105,7 @@ class Payer(threading.Thread):
             kind, answer = self.attempt(deed)
             if kind is None:
                 return answer
-            self.errors[f"{what}: {kind}"] += 1
+            self.errors[what, kind] += 1
             if kind == CLOSED:
                 return answer
             if kind == KEPT:

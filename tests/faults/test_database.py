@@ -10,11 +10,14 @@ import pytest
 
 from tests.faults import judge
 from tests.faults.cluster import Cluster
-from tests.faults.load import CLOSED, KEPT, Habits, Payer
-from tests.faults.portal import LEASE, Portal, until
+from tests.faults.load import BANK_PAGE, CLOSED, KEPT, Habits, Payer
+from tests.faults.portal import TIMES, Portal, until
 
 KILLS, PAYERS = 2, 4
-SECONDS = 2.5  # of payments before and after each death
+ROUND = 2 * PAYERS  # payments before and after each death
+PATIENT = 60  # seconds that a slow machine may take for anything
+# Who got lost at the bank is given up soon, or nothing would ever be at rest.
+SHORT = TIMES | {"ABANDONED_AFTER": 20}
 HONEST = {"503", CLOSED, KEPT}
 amounts, numbers = itertools.count(10_000, 10), itertools.count(1)
 
@@ -41,7 +44,7 @@ def portal(cluster, standby, tmp_path_factory, django_db_blocker):
     address = cluster.address.replace(f":{cluster.port}/", both)
     database = f"{address}?target_session_attrs=read-write"
     with (folder / "log").open("w") as output, django_db_blocker.unblock():
-        portal = Portal(database, output)
+        portal = Portal(database, output, SHORT)
         portal.start()
         yield portal
         portal.stop()
@@ -54,24 +57,33 @@ def paying(portal):
     for _ in range(PAYERS):
         person = portal.person(next(numbers))
         people.append(Payer(person, portal.subject(), amounts, Habits(twice=0.2), over))
-    time.sleep(SECONDS)
+    wait_for_a_round(people)
     yield people
-    time.sleep(SECONDS)
+    wait_for_a_round(people)
     over.set()
     for payer in people:
         payer.join()
     portal.disconnect()  # it was cut, too
 
 
+def wait_for_a_round(people):
+    """Wait until so many more payments have begun."""
+
+    def begun():
+        return sum(len(payer.stories) for payer in people)
+
+    enough = begun() + ROUND
+    until(lambda: begun() >= enough, PATIENT)
+
+
 def nothing_is_lost(portal, people):
     stories = [story for payer in people for story in payer.stories]
-    assert len(stories) > 2 * PAYERS
     assert judge.broken_promises(portal, stories) == []
     met = sum((payer.errors for payer in people), start=Counter())
-    assert {kind.split(": ")[1] for kind in met} <= HONEST
-    until(lambda: not any(judge.unknown(portal).values()), LEASE + 10)
+    assert {kind for place, kind in met if place != BANK_PAGE} <= HONEST
+    until(lambda: not any(judge.unknown(portal).values()), PATIENT)
     assert judge.disagreements(portal) == []
-    until(lambda: not judge.told_wrongly(portal), 5)
+    assert not judge.told_wrongly(portal)
     return True
 
 
@@ -81,7 +93,7 @@ def test_killed_and_started_again_under_load(portal, cluster):
             cluster.kill()
             time.sleep(0.5)
             cluster.start()
-            time.sleep(SECONDS)
+            wait_for_a_round(people)
     assert nothing_is_lost(portal, people)
 
 
