@@ -12,17 +12,22 @@ import queue
 import socket
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import requests
+from django.conf import settings
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
+from urllib3.util.ssl_ import create_urllib3_context
 
 BODY_LIMIT = 64 * 1024
 CONNECT_SECONDS = 3.05
+# Keys and signatures of a generation ago; certificates are checked all the same.
+OLD_TLS = "DEFAULT@SECLEVEL=1"
 
 
 @dataclass(frozen=True)
@@ -48,19 +53,33 @@ class NoAnswer(Exception):
 
 def post_json(url: str, body: Any, *, deadline: float, **headers: str) -> Answer:
     """Post ``body`` as JSON and return the answer within ``deadline`` seconds."""
-    return _post(url, deadline, json=body, headers=headers)
+    return _call("POST", url, deadline, json=body, headers=headers)
 
 
 def post_form(url: str, data: dict[str, str], *, deadline: float) -> Answer:
     """Post ``data`` as a form and return the answer within ``deadline`` seconds."""
-    return _post(url, deadline, data=data)
+    return _call("POST", url, deadline, data=data)
 
 
-def _post(url: str, deadline: float, **content: Any) -> Answer:
+def post_xml(url: str, body: str, *, deadline: float, **headers: str) -> Answer:
+    """Post ``body`` as XML and return the answer within ``deadline`` seconds."""
+    headers["Content-Type"] = "text/xml; charset=utf-8"
+    return _call("POST", url, deadline, data=body.encode(), headers=headers)
+
+
+def get(
+    url: str, query: Mapping[str, str], *, deadline: float, **headers: str
+) -> Answer:
+    """Get ``url`` with ``query`` and return the answer within ``deadline`` seconds."""
+    return _call("GET", url, deadline, params=query, headers=headers)
+
+
+def _call(method: str, url: str, deadline: float, **content: Any) -> Answer:
     watch = _Watch(deadline)
     _thread.watch = watch
     try:
-        with _session().post(
+        with _session().request(
+            method,
             url,
             timeout=(min(CONNECT_SECONDS, deadline), deadline),
             allow_redirects=False,
@@ -210,6 +229,12 @@ class _Adapter(HTTPAdapter):
         }
 
 
+class _OldTlsAdapter(_Adapter):
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        context = create_urllib3_context(ciphers=OLD_TLS)
+        super().init_poolmanager(*args, ssl_context=context, **kwargs)
+
+
 def _session() -> requests.Session:
     """Return this thread's session: connections are kept, never shared."""
     if not hasattr(_thread, "session"):
@@ -217,6 +242,8 @@ def _session() -> requests.Session:
         session.trust_env = False
         session.mount("http://", _Adapter())
         session.mount("https://", _Adapter())
+        for host in settings.OLD_TLS_HOSTS:
+            session.mount(f"https://{host}/", _OldTlsAdapter())
         _thread.session = session
     session = _thread.session
     session.cookies.clear()

@@ -4,6 +4,7 @@ Every variable is described in the README. A missing or malformed value stops
 the start; nothing falls back to an insecure default.
 """
 
+import os
 from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
@@ -264,16 +265,30 @@ MAX_AMOUNT = env.int("MAX_AMOUNT", default=2_000_000_000)
 
 # ---- banks ---------------------------------------------------------------------------
 
-# The addresses of a bank are one setting for all its terminals, so the sandbox is one
-# setting away.
+
+def bank(name, driver, **addresses):
+    """One entry of GATEWAYS; <NAME>_URL and the like lead elsewhere: the sandbox."""
+    options = {
+        f"{which}_url": env.str(
+            f"{name}_URL" if which == "base" else f"{name}_{which}_URL".upper(),
+            default=address,
+        )
+        for which, address in addresses.items()
+    }
+    return {"BACKEND": f"payments.gateways.{driver}", "OPTIONS": options}
+
+
 GATEWAYS: dict[str, Any] = {
-    "sep": {
-        "BACKEND": "payments.gateways.sep.Sep",
-        "OPTIONS": {
-            "base_url": env.str("SEP_URL", default="https://sep.shaparak.ir"),
-        },
-    },
+    "sep": bank("SEP", "sep.Sep", base="https://sep.shaparak.ir"),
 }
+
+# What drivers need of each terminal: TERMINAL_<ALIAS>_<NAME>, most of it secret.
+TERMINAL_SETTINGS = {
+    name: value for name, value in os.environ.items() if name.startswith("TERMINAL_")
+}
+
+# Hosts that speak only the TLS of a generation ago; their certificates count, too.
+OLD_TLS_HOSTS = env.list("OLD_TLS_HOSTS", default=[])
 
 # ---- time limits of a payment (all are seconds in the environment) -------------------
 

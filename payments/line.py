@@ -1,16 +1,17 @@
 """The line to a bank: one call bounded in time, with a masked copy for the record."""
 
-import contextlib
 import json
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from payment_portal import outbound
 from payment_portal.outbound import Answer
 from payments.gateways.base import Unknown
 
 COPY_LIMIT = 4000
+# The start of an XML element and the text in it.
+ELEMENT = re.compile(r"(?P<start><(?:\w+:)?(?P<name>\w+)(?:\s[^<>]*)?>)[^<]+")
 # A run of digits as long as a card number keeps what a receipt may show.
 CARD = re.compile(r"(?<![0-9])([0-9]{6})[0-9]{6}([0-9]{4})(?![0-9])")
 
@@ -29,26 +30,56 @@ class RecordedLine:
     def milliseconds(self) -> int:
         return round((time.monotonic() - self._started) * 1000)
 
-    def post_json(self, url: str, body: Mapping[str, object]) -> Answer:
-        self.request = self._masked(json.dumps(body))
+    def post_json(self, url: str, body: Mapping[str, object], **headers: str) -> Answer:
+        said = json.dumps(body)
+        return self._say(said, outbound.post_json, url, body, **headers)
+
+    def post_xml(self, url: str, body: str, **headers: str) -> Answer:
+        return self._say(body, outbound.post_xml, url, body, **headers)
+
+    def get(self, url: str, query: Mapping[str, str], **headers: str) -> Answer:
+        said = json.dumps(query)
+        return self._say(said, outbound.get, url, query, **headers)
+
+    def _say(
+        self,
+        said: str,
+        speak: Callable[..., Answer],
+        *what: object,
+        **headers: str,
+    ) -> Answer:
+        self._note("request", self._masked(said))
         left = self._deadline - (time.monotonic() - self._started)
         if left <= 0:
             raise Unknown("deadline", silent=True)
         try:
-            answer = outbound.post_json(url, body, deadline=left)
+            answer = speak(*what, deadline=left, **headers)
         except outbound.NoAnswer as error:
-            self.answer = error.reason
+            self._note("answer", error.reason)
             # A wrong certificate is no silence: somebody else may be speaking.
             silent = error.reason != "SSLError"
             raise Unknown(error.reason, silent=silent) from None
-        self.answer = f"{answer.status} {self._masked(answer.text)}"
+        self._note("answer", f"{answer.status} {self._masked(answer.text)}")
         return answer
 
+    def _note(self, which: str, text: str) -> None:
+        """Add to the copy: a driver may have to ask twice to know."""
+        known = getattr(self, which)
+        setattr(self, which, f"{known}\n{text}"[:COPY_LIMIT] if known else text)
+
     def _masked(self, text: str) -> str:
-        with contextlib.suppress(ValueError):  # not JSON: only cards are masked
-            plain = self._without_secrets(json.loads(text))
+        try:
+            told = json.loads(text)
+            # An answer that is nothing but a text is a token.
+            plain = "***" if isinstance(told, str) else self._without_secrets(told)
             text = json.dumps(plain, ensure_ascii=False)
+        except (ValueError, RecursionError):
+            text = ELEMENT.sub(self._without_content, text)
         return CARD.sub(r"\1******\2", text)[:COPY_LIMIT]
+
+    def _without_content(self, element: re.Match[str]) -> str:
+        secret = element["name"].lower() in self._secrets
+        return f"{element['start']}***" if secret else element[0]
 
     def _without_secrets(self, value: object) -> object:
         if isinstance(value, dict):

@@ -11,6 +11,7 @@ from typing import ParamSpec, TypeVar
 from django.conf import settings
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
 from payments import gateways
 from payments.gateways.base import Gateway, Order, Refused, Unknown
@@ -73,7 +74,10 @@ def line_to(terminal: Terminal, deadline: timedelta) -> RecordedLine:
 def bank_of(terminal: Terminal, line: RecordedLine) -> Gateway:
     """Return the driver that speaks for the terminal."""
     return gateways.gateway(
-        terminal.psp, line, merchant_number=terminal.merchant_number
+        terminal.psp,
+        line,
+        alias=terminal.alias,
+        merchant_number=terminal.merchant_number,
     )
 
 
@@ -84,7 +88,10 @@ def order_of(payment: Payment) -> Order:
         number=payment.order_number,
         amount=payment.amount,
         callback_url=f"{settings.BASE_URL}{path}",
+        asked_at=timezone.localtime(payment.created_at),
         mobile=payment.payer_mobile,
+        description=payment.subject_title,
+        deposit_identifier=payment.deposit_identifier,
         token=payment.token,
     )
 
@@ -134,6 +141,12 @@ def close_call(
         terminal.kept_silent(now)
     else:
         terminal.answered()
+
+
+def delay(tries: int) -> timedelta:
+    """Return how long to wait after so many tries without an answer."""
+    delays = settings.RECHECK_DELAYS
+    return timedelta(seconds=delays[min(tries, len(delays)) - 1])
 
 
 def code_of(answer: object) -> str:

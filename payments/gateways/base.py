@@ -7,7 +7,7 @@ bounds every call in time and keeps a masked copy for the record.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import ClassVar, Protocol
 
@@ -17,18 +17,27 @@ from payment_portal.outbound import Answer
 class Line(Protocol):
     """What a driver may use of the outside world."""
 
-    def post_json(self, url: str, body: Mapping[str, object]) -> Answer:
+    def post_json(self, url: str, body: Mapping[str, object], **headers: str) -> Answer:
         """Post JSON; raises Unknown if no whole answer arrives in time."""
+
+    def post_xml(self, url: str, body: str, **headers: str) -> Answer:
+        """Post XML; raises Unknown if no whole answer arrives in time."""
+
+    def get(self, url: str, query: Mapping[str, str], **headers: str) -> Answer:
+        """Get an address; raises Unknown if no whole answer arrives in time."""
 
 
 @dataclass(frozen=True)
 class Order:
     """What is to be paid. ``token`` is empty until the bank has given one."""
 
-    number: str
+    number: str  # 12 digits, never used twice
     amount: int  # rial
     callback_url: str
+    asked_at: datetime  # when the payer was about to be sent away, Tehran's time
     mobile: str = ""  # E.164
+    description: str = ""  # what is paid for, in the payer's language
+    deposit_identifier: str = ""  # of the account, where the treasury wants one
     token: str = ""
 
 
@@ -43,17 +52,25 @@ class Redirect:
 
 
 class Claimed(Enum):
-    """What the browser says happened at the bank: a claim, never a fact."""
+    """What is said to have happened at the bank: a claim, never a fact.
+
+    A browser's PENDING says nothing that counts: this bank has to be asked. A bank's
+    own PENDING says that the payer has not finished.
+    """
 
     PAID = "paid"
     CANCELLED = "cancelled"
     DECLINED = "declined"
     EXPIRED = "expired"
+    PENDING = "pending"
 
 
 @dataclass(frozen=True)
 class Callback:
-    """What the browser brought back; empty text where the bank sends no such field."""
+    """What the browser brought back, or the bank answered to an inquiry.
+
+    Empty text where there is no such field.
+    """
 
     claimed: Claimed
     receipt_number: str = ""
@@ -87,6 +104,26 @@ class No(Enum):
     WINDOW_OVER = "window over"
 
 
+class Kind(Enum):
+    """What a bank's code means to the machine."""
+
+    YES = "yes"
+    DONE_BEFORE = "done before"  # a yes, once everything stored has been compared
+    NO = "no"
+    REVERSED = "reversed"
+    WINDOW_OVER = "window over"
+    UNKNOWN = "unknown"  # may be asked again
+    SET_UP = "set up"  # only an operator can mend it
+
+
+@dataclass(frozen=True)
+class Code:
+    """One result code of a bank, and what it tells the payer (a msgid, or nothing)."""
+
+    kind: Kind
+    text: str = ""
+
+
 class Malformed(Exception):
     """The browser brought something this bank never sends."""
 
@@ -118,6 +155,18 @@ class Unknown(Exception):
 
 
 @dataclass(frozen=True)
+class TerminalSetting:
+    """What a driver needs to know of one terminal beside its merchant number.
+
+    It stands in the environment, for most of it is secret. Without a default it is
+    required. ``pattern`` is a regular expression for the whole value.
+    """
+
+    pattern: str
+    default: str | None = None
+
+
+@dataclass(frozen=True)
 class Traits:
     """What is true of a bank as such; nothing here is a promise of ours."""
 
@@ -125,15 +174,27 @@ class Traits:
     token_life: timedelta
     verify_window: timedelta  # unverified money goes back by itself after it
     verify_names_order: bool  # else only the receipt's uniqueness stops its reuse
-    reverse_window: timedelta | None = None
+    reverse_window: timedelta | None = None  # after the payment; None: not at all
     needs_settlement: bool = False
+    can_inquire: bool = False  # by our order number or the token alone
+    smallest_amount: int = 1_000  # rial
+    merchant_number: str = "[0-9]{1,15}"  # a regular expression for all of it
+    settings: Mapping[str, TerminalSetting] = field(default_factory=dict)
     secrets: frozenset[str] = field(default_factory=frozenset)  # fields to be masked
 
 
+# Operation -> code -> meaning. "return" is what the browser brings.
+Codes = Mapping[str, Mapping[str, Code]]
+
+
 class Gateway(Protocol):
-    """One bank's protocol for one terminal."""
+    """One bank's protocol for one terminal.
+
+    ``settle`` and ``inquire`` are there only where the traits say so.
+    """
 
     traits: ClassVar[Traits]
+    codes: ClassVar[Codes]
 
     def start(self, order: Order) -> Redirect:
         """Ask for a token. Raises Refused, Unknown."""
@@ -146,3 +207,9 @@ class Gateway(Protocol):
 
     def reverse(self, order: Order, receipt_number: str) -> None:
         """Give the money back, whole. Raises Refused, Unknown."""
+
+    def settle(self, order: Order, receipt_number: str) -> None:
+        """Have verified money deposited. Raises Refused, Unknown."""
+
+    def inquire(self, order: Order) -> Callback:
+        """Ask what became of an order nobody came back for. Raises Unknown."""

@@ -1,61 +1,97 @@
-"""Saman Electronic Payment (سپ), REST, generation 3.x of its manual.
+"""Saman Electronic Payment (سپ), REST, generations 3.x and 4.1 of its manual.
 
-Source: SEP payment gateway manuals 3.3 (Esfand 1402) and 3.6 (Dey 1404). Confidence:
-official text, not tried against a live terminal. Names keep the bank's own spelling
-(``OrginalAmount``).
+Source: SEP payment gateway manuals 3.3 (Esfand 1402), 3.6 (Dey 1404) and 4.1 (1403).
+Confidence: official text, not tried against a live terminal. Names keep the bank's own
+spelling (``OrginalAmount``). Which generation a terminal speaks is its setting.
 
 The verify answer does not name our order, and SEP confirms the same RefNum as often as
 it is asked: whoever calls must use a RefNum once. An amount that differs is to be
 returned whole. Only a missing answer may be asked again, never a negative one.
+Generation 4.1 brings back Token and RefNum alone; its receipt, which binds them to our
+order, can be read by the token until the money is verified, for an hour at most.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, NoReturn
+from typing import Any
 
 from django.utils.translation import gettext_noop
 
-from payment_portal.outbound import Answer
+from payments.gateways import meanings
 from payments.gateways.base import (
     Callback,
     Claimed,
+    Code,
     Confirmation,
+    Kind,
     Line,
     Malformed,
-    No,
     Order,
     Redirect,
     Refused,
+    TerminalSetting,
     Traits,
     Unknown,
 )
+from payments.gateways.reading import (
+    field,
+    json_object,
+    judge,
+    optional_text,
+    text,
+    whole,
+)
 
 TOKEN_MINUTES = 20
+TRANSACTIONS = "verifyTxnRandomSessionkey"
 
-# State of the callback -> what the payer is told happened.
+START = {
+    "5": Code(Kind.NO),  # parameters
+    "8": Code(Kind.SET_UP),  # server address not registered
+    "10": Code(Kind.NO),
+    "11": Code(Kind.NO),
+    "12": Code(Kind.SET_UP),  # terminal not found
+    "20": Code(Kind.SET_UP),  # terminal disabled
+    "21": Code(Kind.SET_UP),  # settlement over several accounts
+}
+
+# Status of the return and of the receipt.
+RETURN = {
+    "0": Code(Kind.UNKNOWN),  # in progress
+    "1": Code(Kind.NO, meanings.CANCELLED),
+    "2": Code(Kind.YES),
+    "3": Code(Kind.NO, meanings.DECLINED),
+    "4": Code(Kind.NO, meanings.TOO_SLOW),
+    "5": Code(Kind.NO, meanings.NOT_ACCEPTED),
+    "8": Code(Kind.SET_UP, meanings.NOT_ACCEPTED),
+    "10": Code(Kind.NO, meanings.TOO_SLOW),
+    "11": Code(Kind.NO, meanings.NOT_ACCEPTED),
+    "12": Code(Kind.SET_UP, meanings.NOT_ACCEPTED),
+    "21": Code(Kind.SET_UP, meanings.NOT_ACCEPTED),
+}
+
+VERIFY = {
+    "0": Code(Kind.YES),
+    "2": Code(Kind.DONE_BEFORE),
+    "-2": Code(Kind.NO, meanings.NOT_FOUND),
+    "-6": Code(Kind.WINDOW_OVER, meanings.TOO_LATE),
+    "5": Code(Kind.REVERSED, meanings.REVERSED),
+    "-104": Code(Kind.SET_UP),  # terminal inactive
+    "-105": Code(Kind.SET_UP),  # terminal unknown
+    "-106": Code(Kind.SET_UP),  # server address not registered
+}
+
 STATES = {
     "OK": Claimed.PAID,
     "CanceledByUser": Claimed.CANCELLED,
     "SessionIsNull": Claimed.EXPIRED,
 }
-
-# errorCode of the token request that only an operator can mend: server address not
-# registered, terminal not found, terminal disabled.
-TOKEN_SET_UP = {"8", "12", "20"}
-
-SUCCESS = {0, 2}  # done; done before
-VERIFY_NO = {
-    -2: No.DECLINED,  # no such transaction
-    -6: No.WINDOW_OVER,  # more than half an hour old
-    5: No.REVERSED,
-}
-# Terminal inactive, terminal unknown, server address not registered.
-SET_UP = {-104, -105, -106}
+# Status of the receipt, 4.1
+STATUSES = {0: Claimed.PENDING, 1: Claimed.CANCELLED, 2: Claimed.PAID}
+NO_RECEIPT = 404  # not yet, too late, or verified already
 
 RECEIPT = re.compile(r"[\x21-\x7e]{1,50}", re.ASCII)
-FIELD = re.compile(r"[\x20-\x7e]{0,255}", re.ASCII)
 
 
 class Sep:
@@ -65,6 +101,7 @@ class Sep:
         verify_window=timedelta(minutes=30),
         verify_names_order=False,
         reverse_window=timedelta(minutes=50),
+        settings={"generation": TerminalSetting("3|4\\.1", default="3")},
         secrets=frozenset(
             {
                 "token",
@@ -76,14 +113,23 @@ class Sep:
             }
         ),
     )
+    codes = {
+        "start": START,
+        "return": RETURN,
+        "verify": VERIFY,
+        "reverse": VERIFY | {"5": Code(Kind.DONE_BEFORE)},
+    }
 
-    def __init__(self, *, line: Line, base_url: str, merchant_number: str) -> None:
+    def __init__(
+        self, *, line: Line, base_url: str, merchant_number: str, generation: str = "3"
+    ) -> None:
         self.line = line
         self.base_url = base_url
         self.merchant_number = merchant_number
+        self.names_little = generation == "4.1"
 
     def start(self, order: Order) -> Redirect:
-        answer = _read(
+        answer = json_object(
             self.line.post_json(
                 f"{self.base_url}/onlinepg/onlinepg",
                 {
@@ -97,13 +143,11 @@ class Sep:
                 },
             )
         )
-        token = answer.get("token")
-        if answer.get("status") == 1 and isinstance(token, str) and token:
-            return self._redirect(token)
-        code = str(answer.get("errorCode", ""))
-        if answer.get("status") == -1 and code and code not in TOKEN_SET_UP:
-            raise Refused(code)
-        raise Unknown(f"token code {code}", faulty_set_up=code in TOKEN_SET_UP)
+        if answer.get("status") == 1:
+            return self._redirect(text(answer, "token", 200))
+        if answer.get("status") == -1:
+            judge(START, text(answer, "errorCode"))
+        raise Unknown("token status")
 
     def _redirect(self, token: str) -> Redirect:
         return Redirect(
@@ -114,53 +158,97 @@ class Sep:
         )
 
     def read_callback(self, fields: Mapping[str, str]) -> Callback:
-        for name in ("State", "Status", "Token", "ResNum", "TerminalId", "RefNum"):
-            if not FIELD.fullmatch(fields.get(name, "")):
-                raise Malformed(name)
-        receipt = fields.get("RefNum", "")
+        receipt = field(fields, "RefNum")
         if receipt and not RECEIPT.fullmatch(receipt):
             raise Malformed("RefNum")
-        claimed = STATES.get(fields.get("State", ""), Claimed.DECLINED)
-        if claimed is Claimed.PAID and not receipt:
-            claimed = Claimed.DECLINED  # an empty RefNum is not paid, whatever else
+        claimed = self._claimed(field(fields, "State"), receipt)
         return Callback(
             claimed=claimed,
             receipt_number=receipt if claimed is Claimed.PAID else "",
-            token=fields.get("Token", ""),
-            order_number=fields.get("ResNum", ""),
-            merchant_number=fields.get("TerminalId", ""),
-            code=fields.get("Status", ""),
+            token=field(fields, "Token"),
+            order_number=field(fields, "ResNum"),
+            merchant_number=field(fields, "TerminalId"),
+            code=field(fields, "Status"),
         )
 
+    def _claimed(self, state: str, receipt: str) -> Claimed:
+        if not state and self.names_little:
+            return Claimed.PAID if receipt else Claimed.PENDING
+        claimed = STATES.get(state, Claimed.DECLINED)
+        # An empty RefNum is not paid, whatever else is said.
+        return Claimed.DECLINED if claimed is Claimed.PAID and not receipt else claimed
+
+    def inquire(self, order: Order) -> Callback:
+        """Read the receipt by the token: generation 4.1 only."""
+        data = self._receipt(order)
+        if data is None:
+            return Callback(claimed=Claimed.PENDING)
+        claimed = STATUSES.get(whole(data, "Status"), Claimed.DECLINED)
+        paid = claimed is Claimed.PAID
+        return Callback(
+            claimed=claimed,
+            receipt_number=text(data, "RefNum") if paid else "",
+            token=optional_text(data, "Token", 200),
+            order_number=optional_text(data, "ResNum"),
+            merchant_number=optional_text(data, "TerminalId"),
+            code=str(data["Status"]),
+        )
+
+    def _receipt(self, order: Order) -> dict[str, Any] | None:
+        answer = json_object(
+            self.line.post_json(
+                f"{self.base_url}/{TRANSACTIONS}/api/v2/ipg/payment/receipt",
+                {"Token": order.token, "TerminalNumber": int(self.merchant_number)},
+            )
+        )
+        if answer.get("HasError") is not False:
+            if whole(answer, "ErrorCode") == NO_RECEIPT:
+                return None
+            judge(START, str(answer["ErrorCode"]))
+        data = answer.get("Data")
+        if not isinstance(data, dict):
+            raise Unknown("no receipt data")
+        return data
+
     def verify(self, order: Order, receipt_number: str) -> Confirmation:
-        answer = self._ask("VerifyTransaction", receipt_number)
+        if self.names_little:
+            self._bind(order, receipt_number)
+        answer = self._ask("VerifyTransaction", VERIFY, receipt_number)
         detail = answer.get("TransactionDetail")
         if not isinstance(detail, dict):
             raise Unknown("no transaction detail")
-        try:
-            return Confirmation(
-                receipt_number=str(detail["RefNum"]),
-                amount=_whole(detail["OrginalAmount"]),
-                received=_whole(detail["AffectiveAmount"]),
-                merchant_number=str(detail["TerminalNumber"]),
-                reference_number=str(detail["RRN"]),
-                tracking_number=str(detail.get("StraceNo") or ""),
-                masked_card=str(detail.get("MaskedPan") or ""),
-                code=str(answer["ResultCode"]),
-            )
-        except (KeyError, ValueError):
-            raise Unknown("transaction detail incomplete") from None
+        return Confirmation(
+            receipt_number=optional_text(detail, "RefNum"),
+            amount=whole(detail, "OrginalAmount"),
+            received=whole(detail, "AffectiveAmount"),
+            merchant_number=optional_text(detail, "TerminalNumber"),
+            reference_number=text(detail, "RRN"),
+            tracking_number=optional_text(detail, "StraceNo"),
+            masked_card=optional_text(detail, "MaskedPan"),
+            code=str(answer["ResultCode"]),
+        )
+
+    def _bind(self, order: Order, receipt_number: str) -> None:
+        """See that the receipt is this order's, while the bank can still tell."""
+        found = self.inquire(order)
+        theirs = [found.receipt_number, found.token, found.order_number]
+        ours = [receipt_number, order.token, order.number]
+        paid = found.claimed is Claimed.PAID
+        if paid and any(a != b for a, b in zip(theirs, ours, strict=True) if a):
+            raise Refused("other receipt")
+        if not paid and found.claimed is not Claimed.PENDING:
+            judge(RETURN, found.code)
 
     def reverse(self, order: Order, receipt_number: str) -> None:
-        self._ask("ReverseTransaction", receipt_number, done_before={5})
+        self._ask("ReverseTransaction", self.codes["reverse"], receipt_number)
 
     def _ask(
-        self, operation: str, receipt_number: str, done_before: set[int] | None = None
+        self, operation: str, codes: Mapping[str, Code], receipt_number: str
     ) -> dict[str, Any]:
         """Return the answer if it is a yes."""
-        answer = _read(
+        answer = json_object(
             self.line.post_json(
-                f"{self.base_url}/verifyTxnRandomSessionkey/ipg/{operation}",
+                f"{self.base_url}/{TRANSACTIONS}/ipg/{operation}",
                 {
                     "RefNum": receipt_number,
                     "TerminalNumber": int(self.merchant_number),
@@ -168,43 +256,7 @@ class Sep:
             )
         )
         code = answer.get("ResultCode")
-        # True equals 1 in Python; the bank sends a number.
         if not isinstance(code, int) or isinstance(code, bool):
             raise Unknown("no result code")
-        if code not in SUCCESS | (done_before or set()):
-            _refuse(code)
+        judge(codes, str(code))
         return answer
-
-
-def _refuse(code: int) -> NoReturn:
-    if code in VERIFY_NO:
-        raise Refused(str(code), VERIFY_NO[code])
-    raise Unknown(f"code {code}", faulty_set_up=code in SET_UP)
-
-
-def _whole(value: object) -> int:
-    """Return a rial amount; the bank sends a JSON number without a fraction."""
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError("amount is not a whole number")
-    return value
-
-
-def _read(answer: Answer) -> dict[str, Any]:
-    """Return the JSON object of a good answer; anything else is no answer."""
-    if answer.status != 200:
-        raise Unknown(f"http status {answer.status}", silent=answer.status >= 500)
-    try:
-        body = json.loads(answer.text, object_pairs_hook=_once)
-    except (ValueError, RecursionError):
-        raise Unknown("not json") from None
-    if not isinstance(body, dict):
-        raise Unknown("not an object")
-    return body
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Refuse an object that says the same name twice: which one would be true?"""
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("duplicate name")
-    return found

@@ -1,6 +1,8 @@
 """What SEP is told, byte for byte, and how its answers are read."""
 
 import json
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -19,6 +21,7 @@ ORDER = Order(
     number="123456789015",
     amount=2_500_000,
     callback_url="https://pay.example.ac.ir/bank/key/",
+    asked_at=datetime(2026, 11, 22, 12, 30, tzinfo=ZoneInfo("Asia/Tehran")),
     mobile="+989120000000",
     token="2c3c1fefac5a48geb9f9be7e445dd9b2",
 )
@@ -84,7 +87,7 @@ def test_token_is_asked_for_as_the_manual_says():
     [
         {"status": 1},
         {"status": 1, "token": ""},
-        {"status": 1, "token": 5},
+        {"status": 1, "token": True},
         {"status": "1", "token": "t"},
         {"status": -1},
         {"status": 0, "errorCode": "5"},
@@ -200,7 +203,7 @@ def test_clear_no(code, no):
         bank({"ResultCode": 0, "TransactionDetail": None}),
         bank({"ResultCode": 2}),
         bank({"ResultCode": 0, "TransactionDetail": {"RefNum": RECEIPT}}),
-        verified(OrginalAmount="2500000"),
+        verified(OrginalAmount="2500000 rial"),
         verified(OrginalAmount=2500000.5),
         verified(AffectiveAmount=True),
         bank({"ResultCode": 0, "TransactionDetail": DETAIL}, status=500),

@@ -1,0 +1,27 @@
+"""What a bank's refusal means to the payer: the words that all drivers share."""
+
+from django.utils.translation import gettext_noop
+
+CANCELLED = gettext_noop("You cancelled the payment at the bank.")
+TOO_SLOW = gettext_noop("The time to pay at the bank was over.")
+TOO_LATE = gettext_noop(
+    "The bank was asked too late. Money that was taken goes back by itself."
+)
+REVERSED = gettext_noop("The bank gave the money back.")
+DECLINED = gettext_noop("The bank did not make the payment.")
+NOT_FOUND = gettext_noop("The bank knows of no payment under this receipt.")
+NOT_ACCEPTED = gettext_noop("The bank did not accept the payment.")
+BANK_BUSY = gettext_noop("The card's bank cannot answer now. Try again later.")
+CARD_NUMBER = gettext_noop("The card number is wrong.")
+CARD_EXPIRED = gettext_noop("The card has expired, or its date was wrong.")
+CARD_BLOCKED = gettext_noop("The card is blocked or may not be used for this.")
+WRONG_PASSWORD = gettext_noop("The card's password was wrong.")
+PASSWORD_BLOCKED = gettext_noop(
+    "The card's password was wrong too often. Ask the card's bank."
+)
+LOW_BALANCE = gettext_noop("The balance of the account was too low.")
+AMOUNT_LIMIT = gettext_noop("The amount is above the limit of the card or the bank.")
+AMOUNT_TOO_SMALL = gettext_noop("The amount is below what the bank takes.")
+COUNT_LIMIT = gettext_noop("The card was used too often today.")
+NOT_THE_OWNER = gettext_noop("The card does not belong to the payer.")
+WRONG_IDENTIFIER = gettext_noop("The bank did not accept the deposit identifier.")
