@@ -1,7 +1,7 @@
 """What the operator's monitor reads, computed from the database at every scrape.
 
-All processes of all machines therefore tell the same, and a scrape costs the same few
-queries however many payments there are.
+All processes of all machines therefore tell the same, and a scrape reads what is
+unfinished and what is of the last hour, however many payments there are.
 """
 
 from datetime import timedelta
@@ -13,7 +13,7 @@ from prometheus_client.exposition import choose_encoder
 
 from accounts.models import Message
 from payments.models import Claim, GatewayCall, MoneyCheck, Payment, Terminal
-from payments.states import State
+from payments.states import UNFINISHED, State
 
 HOUR = timedelta(hours=1)
 CALLS = 50_000  # the newest calls, of which those of the last hour are counted
@@ -41,13 +41,24 @@ class _Portal:
 
 
 def payments_by_state(now):
-    family = GaugeMetricFamily("portal_payments", "Payments.", labels=["state"])
-    yield _counted(family, Payment.objects.all(), State)
+    family = GaugeMetricFamily(
+        "portal_payments",
+        "Unfinished payments, and those started in the last hour that are finished.",
+        labels=["state"],
+    )
+    of_interest = Q(state__in=UNFINISHED) | Q(created_at__gt=now - HOUR)
+    yield _counted(family, Payment.objects.filter(of_interest), State)
 
 
 def messages_by_state(now):
-    family = GaugeMetricFamily("portal_messages", "SMS and mail.", labels=["state"])
-    yield _counted(family, Message.objects.all(), Message.State)
+    family = GaugeMetricFamily(
+        "portal_messages",
+        "SMS and mail on their way, and those of the last hour that are not any more.",
+        labels=["state"],
+    )
+    waiting = Q(state__in=[Message.State.QUEUED, Message.State.SENDING])
+    of_interest = waiting | Q(created_at__gt=now - HOUR)
+    yield _counted(family, Message.objects.filter(of_interest), Message.State)
 
 
 def oldest_unknown_claim(now):

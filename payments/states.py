@@ -23,6 +23,10 @@ EDGES = {
 }
 
 
+# Something is still to come: a payer, an answer of the bank, a word of an officer.
+UNFINISHED = [State.STARTED, State.AT_BANK, State.CHECKING, State.REVIEW]
+
+
 class Reason(models.TextChoices):
     """Why a payment is unpaid."""
 

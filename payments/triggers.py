@@ -4,6 +4,7 @@ Django rebuilds a table for some migrations on SQLite and loses its triggers; su
 migration calls ``create`` again. A test looks for every trigger after all migrations.
 """
 
+import re
 from dataclasses import dataclass
 
 from django.db import connections
@@ -126,6 +127,8 @@ TRIGGERS = [
     ),
 ]
 
+COLUMN = re.compile(r"\b(?:OLD|NEW)\.(\w+)")
+
 POSTGRESQL = """
 CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -149,14 +152,29 @@ END
 
 
 def create(using="default"):
-    """Make every trigger of a table that there is."""
+    """Make every trigger whose table and columns there are.
+
+    An early migration makes what later code describes: a column that comes by a later
+    migration must not be named before.
+    """
     connection = connections[using]
     text = {"postgresql": POSTGRESQL, "sqlite": SQLITE}[connection.vendor]
-    tables = connection.introspection.table_names()
     with connection.cursor() as cursor:
+        columns = _columns(connection, cursor)
         for trigger in TRIGGERS:
-            if trigger.table in tables:
+            named = set(COLUMN.findall(trigger.condition))
+            if trigger.table in columns and named <= columns[trigger.table]:
                 cursor.execute(text.format(**vars(trigger)))
+
+
+def _columns(connection, cursor):
+    """The columns of each table of the triggers that there is."""
+    columns = {}
+    there = connection.introspection.table_names(cursor)
+    for table in {trigger.table for trigger in TRIGGERS}.intersection(there):
+        cursor.execute(f"SELECT * FROM {table} LIMIT 0")  # noqa: S608 - our names
+        columns[table] = {column[0] for column in cursor.description}
+    return columns
 
 
 def drop(using="default"):
@@ -164,8 +182,11 @@ def drop(using="default"):
     connection = connections[using]
     with connection.cursor() as cursor:
         for trigger in TRIGGERS:
-            where = f" ON {trigger.table}" if connection.vendor == "postgresql" else ""
-            cursor.execute(f"DROP TRIGGER IF EXISTS {trigger.name}{where}")
+            if connection.vendor == "postgresql":
+                # Its trigger goes with it.
+                cursor.execute(f"DROP FUNCTION IF EXISTS {trigger.name}() CASCADE")
+            else:
+                cursor.execute(f"DROP TRIGGER IF EXISTS {trigger.name}")
 
 
 def existing(using="default"):

@@ -92,6 +92,12 @@ class Message(models.Model):
                 name="message_leased",
             ),
             models.Index(fields=["to", "created_at"], name="message_to"),
+            models.Index(fields=["created_at"], name="message_by_day"),
+            models.Index(
+                fields=["state"],
+                condition=Q(state__in=["queued", "sending"]),
+                name="message_waiting",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

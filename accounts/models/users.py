@@ -67,6 +67,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
+        indexes = [
+            models.Index(
+                fields=["email"],
+                condition=Q(email__isnull=False),
+                name="user_by_email",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["email"],

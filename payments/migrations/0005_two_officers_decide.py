@@ -26,7 +26,9 @@ def let_finance_decide(apps, schema_editor):
     rights = apps.get_model("auth", "Permission").objects.filter(
         content_type__app_label="payments", codename__in=RIGHTS
     )
-    apps.get_model("auth", "Group").objects.get(name=FINANCE).permissions.add(*rights)
+    # Staff may have renamed the group since.
+    group, _ = apps.get_model("auth", "Group").objects.get_or_create(name=FINANCE)
+    group.permissions.add(*rights)
 
 
 class Migration(migrations.Migration):

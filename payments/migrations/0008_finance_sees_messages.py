@@ -18,7 +18,9 @@ def let_finance_see(apps, schema_editor):
     rights = apps.get_model("auth", "Permission").objects.filter(
         content_type__app_label="accounts", codename__in=RIGHTS
     )
-    apps.get_model("auth", "Group").objects.get(name=FINANCE).permissions.add(*rights)
+    # Staff may have renamed the group since.
+    group, _ = apps.get_model("auth", "Group").objects.get_or_create(name=FINANCE)
+    group.permissions.add(*rights)
 
 
 class Migration(migrations.Migration):

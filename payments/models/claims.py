@@ -24,6 +24,9 @@ OPEN = [
     ClaimState.REVERSING,
 ]
 
+# The bank is to be asked again.
+UNANSWERED = [ClaimState.NEW, ClaimState.UNKNOWN, ClaimState.REVERSING]
+
 
 class ClaimQuerySet(models.QuerySet):
     def open(self):
@@ -68,6 +71,7 @@ class Claim(models.Model):
         verbose_name=_("payment"),
         on_delete=models.PROTECT,
         related_name="claims",
+        db_index=False,  # claim_receipt_once_a_payment begins with it
     )
     receipt_number = models.CharField(_("receipt number"), max_length=64)
     psp = models.CharField(_("payment service provider"), max_length=32)
@@ -122,6 +126,11 @@ class Claim(models.Model):
                 fields=["next_try_at"],
                 condition=Q(next_try_at__isnull=False),
                 name="claim_due",
+            ),
+            models.Index(
+                fields=["created_at"],
+                condition=Q(state__in=UNANSWERED),
+                name="claim_unanswered",
             ),
         ]
 

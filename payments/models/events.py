@@ -24,6 +24,7 @@ class PaymentEvent(models.Model):
         verbose_name=_("payment"),
         on_delete=models.PROTECT,
         related_name="events",
+        db_index=False,  # payment_event_seq_once begins with it
     )
     seq = models.PositiveIntegerField(_("number"))
     from_state = models.CharField(
@@ -38,6 +39,7 @@ class PaymentEvent(models.Model):
         null=True,
         blank=True,
         related_name="+",
+        db_index=False,  # events are read by their payment
     )
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -46,6 +48,7 @@ class PaymentEvent(models.Model):
         null=True,
         blank=True,
         related_name="+",
+        db_index=False,
     )
     code = models.CharField(_("code"), max_length=50, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
@@ -62,6 +65,13 @@ class PaymentEvent(models.Model):
             models.CheckConstraint(
                 condition=models.Q(to_state__in=State.values),
                 name="payment_event_state_known",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["at"],
+                condition=models.Q(is_alarm=True),
+                name="payment_event_alarms",
             ),
         ]
 

@@ -11,7 +11,10 @@ from payment_portal import persian
 from payments import numbers
 from payments.models.events import PaymentEvent
 from payments.models.terminals import Terminal
-from payments.states import EDGES, Reason, Settlement, State
+from payments.states import EDGES, UNFINISHED, Reason, Settlement, State
+
+# What no two payments have in common.
+ONCE = ["order_number", "submission_key", "callback_key", "verify_key", "verify_code"]
 
 
 class IllegalMove(Exception):
@@ -70,18 +73,20 @@ class Payment(models.Model):
     Settlement = Settlement
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    # Numbers and keys are unique by constraints: ``unique=True`` would make a second
+    # index of each on PostgreSQL, for searches by their beginning that nobody makes.
     order_number = models.CharField(
-        _("order number"), max_length=12, unique=True, default=numbers.new_order_number
+        _("order number"), max_length=12, default=numbers.new_order_number
     )
-    submission_key = models.CharField(max_length=40, unique=True)
+    submission_key = models.CharField(max_length=40)
     callback_key = models.CharField(
-        max_length=40, unique=True, default=numbers.new_key, editable=False
+        max_length=40, default=numbers.new_key, editable=False
     )
     verify_key = models.CharField(
-        max_length=40, unique=True, default=numbers.new_key, editable=False
+        max_length=40, default=numbers.new_key, editable=False
     )
     verify_code = models.CharField(
-        _("receipt code"), max_length=10, unique=True, default=numbers.new_code
+        _("receipt code"), max_length=10, default=numbers.new_code
     )
 
     payer = models.ForeignKey(
@@ -90,11 +95,16 @@ class Payment(models.Model):
         on_delete=models.PROTECT,
         null=True,
         related_name="payments",
+        db_index=False,  # payment_history begins with it
     )
     payer_name = models.CharField(_("payer's name"), max_length=150)
     payer_mobile = models.CharField(_("payer's mobile"), max_length=16)
     subject = models.ForeignKey(
-        Subject, verbose_name=_("subject"), on_delete=models.PROTECT, related_name="+"
+        Subject,
+        verbose_name=_("subject"),
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,  # payment_by_subject begins with it
     )
     faculty_title = models.CharField(_("faculty or centre"), max_length=200)
     unit_title = models.CharField(_("unit"), max_length=200)
@@ -162,6 +172,10 @@ class Payment(models.Model):
                 condition=~Q(state=State.AT_BANK) | ~Q(token=""),
                 name="payment_at_bank_has_token",
             ),
+            *(
+                models.UniqueConstraint(fields=[name], name=f"payment_{name}_once")
+                for name in ONCE
+            ),
             models.UniqueConstraint(
                 fields=["terminal", "token"],
                 condition=~Q(token=""),
@@ -176,8 +190,17 @@ class Payment(models.Model):
                 name="payment_due",
             ),
             models.Index(fields=["created_at"], name="payment_by_day"),
-            models.Index(fields=["reference_number"], name="payment_by_reference"),
-            models.Index(fields=["tracking_number"], name="payment_by_tracking"),
+            models.Index(fields=["subject", "-created_at"], name="payment_by_subject"),
+            models.Index(
+                fields=["state"],
+                condition=Q(state__in=UNFINISHED),
+                name="payment_unfinished",
+            ),
+            models.Index(
+                fields=["created_at"],
+                condition=Q(state=State.REVIEW),
+                name="payment_in_review",
+            ),
         ]
 
     def __str__(self):
