@@ -1,9 +1,8 @@
 """What every step of the checkout is made of."""
 
 import logging
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import ParamSpec, TypeVar
@@ -13,6 +12,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
+from payment_portal.seats import Seats
 from payments import gateways
 from payments.gateways.base import Gateway, Order, Refused, Unknown
 from payments.line import RecordedLine
@@ -51,18 +51,12 @@ def racing(step: Callable[P, T]) -> Callable[P, T]:
     return again
 
 
-_seats = threading.BoundedSemaphore(settings.BANK_SEATS)
+_seats = Seats(settings.BANK_SEATS)
 
 
-@contextmanager
-def seat() -> Iterator[bool]:
+def seat() -> AbstractContextManager[bool]:
     """Whether this thread may wait for a bank: at most so many of a process do."""
-    taken = _seats.acquire(blocking=False)
-    try:
-        yield taken
-    finally:
-        if taken:
-            _seats.release()
+    return _seats.seat()
 
 
 def line_to(terminal: Terminal, deadline: timedelta) -> RecordedLine:

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from payment_portal.seats import Seats
 from payments.checkout import steps
 from payments.models import Claim, Payment, Terminal
 from payments.states import State
@@ -100,11 +101,7 @@ def test_return_while_the_bank_is_silent_waits_for_the_worker(payer, bank):
 
 @pytest.fixture
 def crowded(monkeypatch):
-    class Full:
-        def acquire(self, blocking):
-            return False
-
-    monkeypatch.setattr(steps, "_seats", Full())
+    monkeypatch.setattr(steps, "_seats", Seats(0))
 
 
 def test_payer_who_finds_no_seat_is_told_to_come_again(payer, crowded):
@@ -127,7 +124,7 @@ def test_return_that_finds_no_seat_waits_for_the_worker(payer, monkeypatch):
     payment = payer.start()
     fields = payer.at_bank(payment)
     with monkeypatch.context() as full:
-        full.setattr(steps, "_seats", type("Full", (), {"acquire": _no})())
+        full.setattr(steps, "_seats", Seats(0))
         payer.bring(payment, fields)
         assert payment.state == State.CHECKING
         payer.browser.post(f"{payment.get_absolute_url()}recheck/")
@@ -135,10 +132,6 @@ def test_return_that_finds_no_seat_waits_for_the_worker(payer, monkeypatch):
     work()
     payment.refresh_from_db()
     assert payment.state == State.PAID
-
-
-def _no(self, *, blocking):
-    return False
 
 
 def test_seats_are_given_back(settings):
