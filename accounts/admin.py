@@ -30,6 +30,9 @@ PROBLEMS = {
     "credit": _("the credit at the provider is used up"),
     "temporary": _("the provider cannot be reached"),
     "unknown": _("no answer; it may have been sent"),
+    "nobody": _("no account has this number"),
+    "late": _("the code was no longer wanted or valid"),
+    "budget": _("the hourly limit of codes is reached"),
 }
 
 

@@ -12,11 +12,11 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from accounts import outbox, sms
+from accounts import outbox
 from accounts.limits import Rule, TooMany, take
 from accounts.models import Message, MobileCode, User
 from accounts.models.codes import MAX_ATTEMPTS
-from accounts.sms import Problem, SmsError
+from accounts.sms import Problem
 from payment_portal import persian
 
 LIFE = timedelta(seconds=300)
@@ -32,8 +32,6 @@ CODES = {
     Purpose.RESET: "reset-code",
     Purpose.CHANGE_MOBILE: "mobile-code",
 }
-# Only a number with an account could have these, so a reset tells them to nobody.
-TELLING = {Problem.BAD_NUMBER, Problem.BLOCKED}
 
 
 class WrongCode(Exception):
@@ -94,15 +92,21 @@ def resend(session, known, address, now):
 
 
 def send(session, challenge, address, now):
-    """Make a code and send it; the older one of this session is worth nothing then."""
+    """Make a code and send it; the older one of this session is worth nothing then.
+
+    A reset is sent by the worker: neither what the provider says nor how long it takes
+    may show whether the number has an account.
+    """
     rules = _rules(challenge.mobile)
-    take([_per_address(address), *rules, _budget()], now)
-    code = f"{secrets.randbelow(10**6):06}"
+    if challenge.purpose != Purpose.RESET:
+        rules.append(outbox.code_budget())
+    take([_per_address(address), *rules], now)
     secret = secrets.token_urlsafe(32)
-    message = _store(session, challenge, code, secret, now)
-    problem = _post(message, code, now)
-    if problem in TELLING and challenge.purpose == Purpose.RESET:
-        problem = None
+    message = _store(session, challenge, secret, now)
+    problem = None
+    if message.state == Message.State.SENDING:
+        tokens = message.values or {"token": challenge.digits}
+        problem = outbox.send_now(message, tokens, now)
     not_sent = problem not in {None, Problem.UNKNOWN}
     if not_sent:
         for rule in rules:
@@ -130,12 +134,17 @@ def check(session, purpose, code, now):
     if not challenge.live(now).update(attempts=F("attempts") + 1):
         raise WrongCode(_why_dead(challenge.first(), now))
     failures = Rule("code-failure", known.mobile, 15, DAY)
-    take([failures], now)
+    counted = failures.count(now)
     found = challenge.get()
+    # Whoever guesses at a number uses up its tries, but never the first try of a code:
+    # its owner gets in with a new one.
+    if not counted and found.attempts > 1:
+        raise WrongCode("tried")
     if found.fits(code, known.secret):
-        failures.give_back(now)
+        if counted:
+            failures.give_back(now)
         return found
-    left = max(0, MAX_ATTEMPTS - found.attempts)
+    left = max(0, MAX_ATTEMPTS - found.attempts) if counted else 0
     raise WrongCode("wrong" if left else "tried", left)
 
 
@@ -162,53 +171,30 @@ def _per_address(address):
     return Rule("code-address", address, settings.CODES_PER_ADDRESS, HOUR)
 
 
-def _budget():
-    return Rule("code-budget", "", settings.CODES_PER_HOUR, HOUR, alarming=True)
-
-
-def _template(challenge):
-    """What goes out; the number decides it in silence."""
-    if challenge.purpose == Purpose.RESET and challenge.user is None:
-        return None
-    taken = User.objects.filter(mobile=challenge.mobile).exists()
-    if taken and challenge.purpose != Purpose.RESET:
-        return TAKEN
-    return CODES[challenge.purpose]
-
-
 @transaction.atomic
-def _store(session, challenge, code, secret, now):
-    """Write down the challenge and its message; returns the message, if any."""
+def _store(session, challenge, secret, now):
+    """Write down the challenge and its message; returns the message."""
     older = session.get(SESSION_KEY, {}).get("id")
     MobileCode.objects.open().filter(pk=older).update(superseded_at=now)
-    template = _template(challenge)
-    if template in CODES.values():
-        challenge.keep(code, secret)
+    resets = challenge.purpose == Purpose.RESET
+    has_account = User.objects.filter(mobile=challenge.mobile).exists()
+    # A reset needs an account, the others need a number without one.
+    if challenge.user is not None if resets else not has_account:
+        challenge.keep(secret)
     else:
         challenge.keep_none()
     challenge.created_at, challenge.expires_at = now, now + LIFE
     challenge.save(force_insert=True)
-    if template is None:
-        return None
-    return Message.objects.leased(
-        now,
-        channel=Message.Channel.SMS,
-        to=challenge.mobile,
-        template=template,
-        values={"token": masked(challenge.mobile)} if template == TAKEN else {},
-        key=f"code:{challenge.pk}",
-    )
-
-
-def _post(message, code, now):
-    """Send, or where there is nothing to send ask the provider something as slow."""
-    if message:
-        return outbox.send_now(message, message.values or {"token": code}, now)
-    try:
-        left = sms.sender().credit(deadline=outbox.REQUEST_DEADLINE)
-    except SmsError as error:
-        return error.problem
-    return None if left > 0 else Problem.CREDIT
+    taken = has_account and not resets
+    facts = {
+        "channel": Message.Channel.SMS,
+        "to": challenge.mobile,
+        "template": TAKEN if taken else CODES[challenge.purpose],
+        "values": {"token": masked(challenge.mobile)} if taken else {},
+        "key": f"{outbox.CODE_KEY}{challenge.pk}",
+    }
+    send = Message.objects.queue if resets else Message.objects.leased
+    return send(now, **facts)
 
 
 def _why_dead(challenge, now):

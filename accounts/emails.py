@@ -24,6 +24,7 @@ def send_link(user, now):
     """Have the worker mail the link; raises TooMany."""
     take([Rule("email-link", str(user.pk), 5, timedelta(days=1))], now)
     Message.objects.queue(
+        now,
         channel=Message.Channel.MAIL,
         to=user.email,
         template="confirm-email",

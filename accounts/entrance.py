@@ -46,13 +46,14 @@ def forget_failures(user):
     reset(username=_name(user))
 
 
-def locked_until(request, credentials):
+def locked_until(request, credentials, now):
     """When this address may try this account again."""
     tries = AccessAttempt.objects.filter(
         username=name_of(request, credentials), ip_address=address_of(request)
     )
     last = tries.aggregate(last=Max("attempt_time"))["last"]
-    return last + settings.AXES_COOLOFF_TIME
+    # None if a reset took the failures away between the lock and this answer.
+    return last + settings.AXES_COOLOFF_TIME if last else now
 
 
 def _guesses(request, username):

@@ -34,7 +34,10 @@ def finish(session, user, code, now):
 def _move(user, mobile, now):
     old, user.mobile = user.mobile, mobile
     user.save(update_fields=["mobile"])
+    # Whoever has the old SIM proves nothing with it any more.
+    MobileCode.objects.open().filter(user=user).update(superseded_at=now)
     Message.objects.queue(
+        now,
         channel=Message.Channel.SMS,
         to=old,
         template="mobile-changed",

@@ -5,28 +5,55 @@ copy does no harm.
 """
 
 import logging
+import time
 from datetime import timedelta
 from smtplib import SMTPException, SMTPRecipientsRefused
 
+from django.conf import settings
 from django.db.models import F
 
 from accounts import emails, sms
+from accounts.limits import Rule, TooMany, take
 from accounts.models import Limit, Message, MobileCode, SignUp
+from accounts.models.messages import CODE_TEMPLATES
 from accounts.sms import Problem, SmsError
+from payment_portal.seats import Seats
 
 logger = logging.getLogger(__name__)
 
 BATCH = 10
 REQUEST_DEADLINE = 8.0  # seconds, somebody is looking at the page
 WORKER_DEADLINE = 20.0
+# A round ends soon enough for its last message to be through before its lease is over,
+# and a mail, whose every step may take EMAIL_TIMEOUT, has up to eight of them.
+ROUND_SECONDS = 120
 DELAYS = [
     timedelta(seconds=wait) for wait in (10, 30, 60, 5 * 60, 15 * 60, 3600, 3 * 3600)
 ]
 FINAL = {Problem.BAD_NUMBER, Problem.BLOCKED}
 OURS_TO_MEND = {Problem.CONFIG, Problem.CREDIT}
 
+CODE_KEY = "code:"
+
 KEEP_CODES = timedelta(days=30)
 KEEP_SIGN_UPS = timedelta(days=7)
+
+
+_seats = Seats(settings.SMS_SEATS)
+
+
+class Needless(Exception):
+    """There is nobody to send this to any more; ``reason`` says why."""
+
+    def __init__(self, reason):
+        super().__init__(reason)
+        self.reason = reason
+
+
+def code_budget():
+    """How many codes go out in an hour, whoever asks for them."""
+    hour = timedelta(hours=1)
+    return Rule("code-budget", "", settings.CODES_PER_HOUR, hour, alarming=True)
 
 
 def send_now(message, tokens, now):
@@ -34,6 +61,14 @@ def send_now(message, tokens, now):
 
     The tokens come beside the message because a code must not be stored.
     """
+    with _seats.seat() as seated:
+        if not seated:
+            message.settle(Message.State.FAILED, problem=f"{Problem.THROTTLED} no seat")
+            return Problem.THROTTLED
+        return _send_now(message, tokens, now)
+
+
+def _send_now(message, tokens, now):
     try:
         sent = sms.sender().send(
             message.to, message.template, tokens, deadline=REQUEST_DEADLINE
@@ -55,8 +90,10 @@ def send_due(now):
     worker from the banks.
     """
     _end_lost(now)
-    tried = 0
+    tried, over_at = 0, time.monotonic() + ROUND_SECONDS
     for message in Message.objects.due(now).order_by("next_try_at", "pk")[:BATCH]:
+        if time.monotonic() > over_at:
+            break
         if message.lease(now):
             tried += 1
             if not _send(message, now):
@@ -86,7 +123,13 @@ def _end_lost(now):
 def _send(message, now):
     """Try once; returns whether the provider is fit for the next message."""
     try:
-        number = _by_sms(message) if message.channel == "sms" else _by_mail(message)
+        if message.channel == Message.Channel.SMS:
+            number = _by_sms(message, now)
+        else:
+            number = _by_mail(message)
+    except Needless as needless:
+        message.settle(Message.State.FAILED, problem=needless.reason)
+        return True
     except SmsError as error:
         _put_off(message, error.problem, error.detail, now)
         return error.problem in FINAL
@@ -101,11 +144,29 @@ def _send(message, now):
     return True
 
 
-def _by_sms(message):
+def _by_sms(message, now):
+    tokens = message.values
+    if message.template in CODE_TEMPLATES:
+        tokens = {"token": _code(message, now)}
     sent = sms.sender().send(
-        message.to, message.template, message.values, deadline=WORKER_DEADLINE
+        message.to, message.template, tokens, deadline=WORKER_DEADLINE
     )
     return sent.number
+
+
+def _code(message, now):
+    """The code of a reset, if somebody still waits for it and may have it."""
+    asked = MobileCode.objects.live(now).filter(pk=message.key.removeprefix(CODE_KEY))
+    challenge = asked.first()
+    if challenge is None:
+        raise Needless("late")
+    if challenge.user is None:
+        raise Needless("nobody")
+    try:
+        take([code_budget()], now)
+    except TooMany as full:
+        raise Needless("budget") from full
+    return challenge.digits
 
 
 def _by_mail(message):

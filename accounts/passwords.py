@@ -32,6 +32,7 @@ def prove(session, code, now):
     session.cycle_key()
     session[PROVED] = {
         "user": challenge.user.pk,
+        "mobile": challenge.mobile,
         "password": challenge.user.get_session_auth_hash(),
         "until": (now + PROVED_LIFE).isoformat(),
     }
@@ -42,7 +43,8 @@ def proved(session, now):
     proof = session.get(PROVED)
     if not proof or datetime.fromisoformat(proof["until"]) <= now:
         return None
-    user = User.objects.filter(pk=proof["user"], is_active=True).first()
+    whom = {"pk": proof["user"], "mobile": proof["mobile"], "is_active": True}
+    user = User.objects.filter(**whom).first()
     if user and constant_time_compare(user.get_session_auth_hash(), proof["password"]):
         return user
     return None
@@ -56,6 +58,7 @@ def set_password(user, password, now):
         MobileCode.objects.open().filter(user=user).update(superseded_at=now)
         moment = persian.to_ascii_digits(persian.jalali_numeric(now))
         Message.objects.queue(
+            now,
             channel=Message.Channel.SMS,
             to=user.mobile,
             template="password-changed",

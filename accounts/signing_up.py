@@ -1,10 +1,13 @@
 """Signing up: what was typed, a code, an account."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 
 from accounts import codes, emails
+from accounts.limits import Rule, take
 from accounts.models import MobileCode, SignUp
 
 SIGN_UP = MobileCode.Purpose.SIGN_UP
@@ -15,7 +18,12 @@ class MobileTaken(Exception):
 
 
 def begin(session, typed, address, now):
-    """Keep what was typed and send a code; raises TooMany."""
+    """Keep what was typed and send a code; raises TooMany.
+
+    Hashing is dear, so forms are counted before it: one and a correction a code.
+    """
+    forms = 2 * settings.CODES_PER_ADDRESS
+    take([Rule("sign-up-address", address, forms, timedelta(hours=1))], now)
     sign_up = SignUp.objects.create(
         full_name=typed["full_name"],
         mobile=typed["mobile"],

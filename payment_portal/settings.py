@@ -253,6 +253,8 @@ SMS: dict[str, Any] = {
         "api_key": env.str("KAVENEGAR_API_KEY", default=""),
     },
 }
+# How many threads of a process may wait for the SMS provider.
+SMS_SEATS = env.int("SMS_SEATS", default=4)
 vars().update(env.email_url("EMAIL_URL", default="smtp://127.0.0.1:2525"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default=f"no-reply@{_base.hostname}")

@@ -85,9 +85,15 @@ class MobileCode(models.Model):
     def __str__(self):
         return str(self.pk)
 
-    def keep(self, code, secret):
-        """Remember a code by a keyed hash that also takes in what it is bound to."""
-        self.mac = self._mac(code, secret, settings.SECRET_KEY)
+    @property
+    def digits(self):
+        """The code: made from the site's key, so that nobody needs to keep it."""
+        digest = salted_hmac("accounts.code.digits", str(self.pk), algorithm="sha256")
+        return f"{int(digest.hexdigest(), 16) % 10**6:06}"
+
+    def keep(self, secret):
+        """Remember the code by a keyed hash that also takes in what it is bound to."""
+        self.mac = self._mac(self.digits, secret, settings.SECRET_KEY)
 
     def keep_none(self):
         """Remember nothing: no code ever fits, and nothing shows the difference."""

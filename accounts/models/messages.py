@@ -4,18 +4,16 @@ from datetime import timedelta
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-# Longer than a whole batch of the worker takes, each message with its own deadline.
+# Longer than a round of the worker may take.
 LEASE = timedelta(minutes=5)
 CODE_TEMPLATES = ["sign-up-code", "reset-code", "mobile-code"]
 
 
 class MessageQuerySet(models.QuerySet):
-    def queue(self, *, channel, to, template, values, key):
+    def queue(self, now, *, channel, to, template, values, key):
         """Have a message sent by the worker, once per key; safe in a transaction."""
-        now = timezone.now()
         message, _created = self.get_or_create(
             key=key,
             defaults={

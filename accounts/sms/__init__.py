@@ -35,17 +35,14 @@ class Sent:
     """What the provider took."""
 
     number: str
-    cost: int  # rial
 
 
 class Sender(Protocol):
-    """What a provider's driver offers; both calls raise SmsError."""
+    """What a provider's driver offers; it raises SmsError."""
 
     def send(
         self, mobile: str, template: str, tokens: Mapping[str, str], *, deadline: float
     ) -> Sent: ...
-
-    def credit(self, *, deadline: float) -> int: ...
 
 
 def sender() -> Sender:

@@ -45,10 +45,10 @@ PROBLEMS = {
 }
 # State of the message itself in an answer that is otherwise good.
 LOST = {
-    6: Problem.TEMPORARY,  # failed at the carrier
-    11: Problem.TEMPORARY,  # not delivered
-    13: Problem.TEMPORARY,  # cancelled
-    14: Problem.BLOCKED,  # the subscriber takes none
+    "6": Problem.TEMPORARY,  # failed at the carrier
+    "11": Problem.TEMPORARY,  # not delivered
+    "13": Problem.TEMPORARY,  # cancelled
+    "14": Problem.BLOCKED,  # the subscriber takes none
 }
 
 
@@ -64,13 +64,11 @@ class Kavenegar:
         receptor = f"0{mobile.removeprefix('+98')}"
         fields = {"receptor": receptor, "template": template, **tokens}
         entry = self._ask("verify/lookup", fields, deadline)
-        if problem := LOST.get(entry.get("status", 0)):
-            raise SmsError(problem, f"message state {entry['status']}")
-        return Sent(number=str(entry.get("messageid", "")), cost=entry.get("cost", 0))
-
-    def credit(self, *, deadline: float) -> int:
-        """What is left on the account, in rial."""
-        return int(self._ask("account/info", {}, deadline).get("remaincredit", 0))
+        state = str(entry.get("status", ""))
+        if problem := LOST.get(state):
+            raise SmsError(problem, f"message state {state}")
+        # No longer than what the message's row takes.
+        return Sent(number=str(entry.get("messageid", ""))[:60])
 
     def _ask(
         self, method: str, fields: dict[str, str], deadline: float

@@ -54,5 +54,5 @@ def logout(request):
 
 def locked_out(request, response, credentials):
     """For django-axes: the answer to one guess too many at one account."""
-    until = entrance.locked_until(request, credentials)
-    return throttled(request, until - timezone.now())
+    now = timezone.now()
+    return throttled(request, entrance.locked_until(request, credentials, now) - now)

@@ -37,7 +37,7 @@ def mark_paid(
         "token2": payment.order_number,
         "token3": confirmation.reference_number,
     }
-    _tell(payment, "payment-paid", values, f"payment-paid:{payment.pk}")
+    _tell(payment, "payment-paid", values, f"payment-paid:{payment.pk}", now)
 
 
 def _facts(
@@ -77,11 +77,14 @@ def close_unpaid(
     if away:
         values = {"token": str(payment.amount), "token2": payment.order_number}
         key = f"payment-unpaid:{payment.pk}:{payment.version}"
-        _tell(payment, "payment-unpaid", values, key)
+        _tell(payment, "payment-unpaid", values, key, now)
 
 
-def _tell(payment: Payment, template: str, values: dict[str, str], key: str) -> None:
+def _tell(
+    payment: Payment, template: str, values: dict[str, str], key: str, now: datetime
+) -> None:
     Message.objects.queue(
+        now,
         channel="sms",
         to=payment.payer_mobile,
         template=template,

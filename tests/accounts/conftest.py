@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from accounts import outbox
 from accounts.sms import Problem, Sent, SmsError
 
 PASSWORD = "three-blue-winters"
@@ -23,18 +25,12 @@ class Phone:
     """Stands where the provider's driver stands."""
 
     messages: list = field(default_factory=list)
-    asked: int = 0
     problem: str = ""
 
     def send(self, mobile, template, tokens, *, deadline):
         self.fail_if_told()
         self.messages.append((mobile, template, dict(tokens)))
-        return Sent(number=str(len(self.messages)), cost=1_200)
-
-    def credit(self, *, deadline):
-        self.asked += 1
-        self.fail_if_told()
-        return 5_000_000
+        return Sent(number=str(len(self.messages)))
 
     def fail_if_told(self):
         if self.problem:
@@ -74,6 +70,13 @@ def sign_up(browser, **changes):
 
 def confirm(browser, code, page="/sign-up/confirm/"):
     return browser.post(page, {"code": code})
+
+
+def forget(browser, mobile="09181234567"):
+    """Ask for a reset; the worker has its turn before anybody looks at a phone."""
+    answer = browser.post("/password/forgotten/", {"mobile": mobile})
+    outbox.send_due(timezone.now())
+    return answer
 
 
 def other_code(code):

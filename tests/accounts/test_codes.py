@@ -11,7 +11,14 @@ from django.utils import timezone
 
 from accounts import codes, signing_up
 from accounts.models import Limit, Message, MobileCode, User
-from tests.accounts.conftest import MOBILE, confirm, other_code, sign_up, text
+from tests.accounts.conftest import (
+    MOBILE,
+    confirm,
+    forget,
+    other_code,
+    sign_up,
+    text,
+)
 
 
 @pytest.mark.parametrize(("seconds", "accepted"), [(299, True), (301, False)])
@@ -51,7 +58,7 @@ def test_what_is_no_code_costs_no_try(browser, phone, code):
 
 
 def test_a_code_with_leading_zeros_is_a_code(browser, phone, monkeypatch):
-    monkeypatch.setattr("accounts.codes.secrets.randbelow", lambda limit: 42)
+    monkeypatch.setattr(MobileCode, "digits", "000042")
     sign_up(browser)
     assert phone.code == "000042"
     assert confirm(browser, "۰۰۰۰۴۲").url == "/"
@@ -67,6 +74,20 @@ def test_a_code_works_once(browser, phone):
     with pytest.raises(codes.WrongCode) as refused:
         codes.check(session, "sign_up", code, timezone.now())
     assert refused.value.reason == "used"
+
+
+def test_a_code_is_used_up_once(browser, phone):
+    sign_up(browser)
+    challenge = MobileCode.objects.get()
+    assert challenge.consume(timezone.now())
+    assert not challenge.consume(timezone.now())
+
+
+def test_a_replaced_code_is_not_used_up(browser, phone):
+    sign_up(browser)
+    challenge = MobileCode.objects.get()
+    MobileCode.objects.update(superseded_at=timezone.now())
+    assert not challenge.consume(timezone.now())
 
 
 def test_a_new_code_kills_the_old_one(browser, phone, clock):
@@ -115,7 +136,7 @@ def test_another_session_cannot_use_the_code(browser, phone, clock):
 
 
 def test_a_code_of_another_purpose_proves_nothing(browser, phone, student, clock):
-    browser.post("/password/forgotten/", {"mobile": student.mobile})
+    forget(browser)
     assert phone.templates == ["reset-code"]
     assert browser.get("/sign-up/confirm/").url == "/sign-up/"
     assert confirm(browser, phone.code).url == "/sign-up/"
@@ -155,17 +176,29 @@ def test_a_code_is_nowhere_in_clear(browser, phone, caplog):
     assert message.values == {}
 
 
-def test_fifteen_wrong_codes_stop_a_number_for_a_day(browser, phone, clock):
+def guess_fifteen_times(phone, clock):
+    thief = Client()
     for _ in range(3):
-        sign_up(browser)
+        sign_up(thief)
         for _ in range(5):
-            confirm(browser, other_code(phone.code))
+            confirm(thief, other_code(phone.code))
         clock.shift(3700)
+
+
+def test_after_fifteen_wrong_codes_a_number_has_one_try_a_code(browser, phone, clock):
+    guess_fifteen_times(phone, clock)
     sign_up(browser)
-    answer = confirm(browser, phone.code)
-    assert answer.status_code == 200
-    assert "ساعت دیگر دوباره تلاش کنید" in text(answer)
+    wrong = confirm(browser, other_code(phone.code))
+    assert "چند بار نادرست" in text(wrong)
+    assert confirm(browser, phone.code).status_code == 200
     clock.shift(24 * 3600)
+    sign_up(browser)
+    confirm(browser, other_code(phone.code))
+    assert confirm(browser, phone.code).url == "/"
+
+
+def test_who_guesses_at_a_number_does_not_lock_its_owner_out(browser, phone, clock):
+    guess_fifteen_times(phone, clock)
     sign_up(browser)
     assert confirm(browser, phone.code).url == "/"
 
@@ -264,7 +297,7 @@ def test_the_database_refuses(db, changes, constraint):
 
 def test_the_key_is_not_in_the_database(db):
     made = challenge()
-    made.keep("123456", "secret")
+    made.keep("secret")
     assert settings.SECRET_KEY not in str(vars(made))
 
 

@@ -193,6 +193,7 @@ def test_a_code_that_did_not_go_out_is_not_counted_for_the_number(db, phone):
     phone.problem = ""
     ask()
     assert len(phone.messages) == 1
+    assert Limit.objects.get(scope="code-budget").count == 1
 
 
 def test_a_refused_sign_up_leaves_nothing_behind(db, phone, browser):

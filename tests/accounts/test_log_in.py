@@ -5,8 +5,9 @@ from axes.models import AccessAttempt
 from django.test import Client
 from django.utils import timezone
 
+from accounts import entrance
 from accounts.models import User
-from tests.accounts.conftest import PASSWORD, text
+from tests.accounts.conftest import PASSWORD, forget, text
 
 NEUTRAL = "نام کاربری یا رمز ورود درست نیست"
 
@@ -56,6 +57,22 @@ def has_email(user, *, confirmed=False):
     user.email = "ali@uok.ac.ir"
     user.email_confirmed_at = timezone.now() if confirmed else None
     user.save()
+
+
+def test_a_lock_that_a_reset_took_away_meanwhile_is_answered(
+    browser, student, monkeypatch
+):
+    """The failures are gone between the lock and the answer to it."""
+    for _ in range(5):
+        log_in(browser, student.mobile, "wrong-guess")
+    real = entrance.locked_until
+
+    def late(request, credentials, now):
+        entrance.forget_failures(student)
+        return real(request, credentials, now)
+
+    monkeypatch.setattr(entrance, "locked_until", late)
+    assert log_in(browser, student.mobile).status_code == 429
 
 
 def test_every_failure_reads_the_same(browser, student, other_student):
@@ -231,7 +248,7 @@ def test_guesses_from_the_own_campus_do_not_lock_out_a_known_browser(
 
 def test_whoever_proves_the_mobile_has_a_known_browser(browser, student, phone):
     neighbour = Client()
-    browser.post("/password/forgotten/", {"mobile": student.mobile})
+    forget(browser)
     browser.post("/password/code/", {"code": phone.code})
     browser.post("/password/new/", {"password": "four-green-springs"})
     for _ in range(6):

@@ -4,6 +4,7 @@ import smtplib
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -24,7 +25,7 @@ def queue(key="payment-paid:1", **changes):
         "template": "payment-paid",
         "values": {"token": "500000", "token2": "12345678901", "token3": "98"},
     }
-    return Message.objects.queue(key=key, **facts | changes)
+    return Message.objects.queue(timezone.now(), key=key, **facts | changes)
 
 
 def queue_mail():
@@ -120,6 +121,15 @@ def test_what_is_ours_to_mend_raises_an_alarm(db, phone, caplog, problem):
     alarms = [record for record in caplog.records if record.levelname == "ERROR"]
     assert len(alarms) == 1
     assert MOBILE[3:] not in caplog.text
+
+
+def test_a_round_ends_before_its_leases_do(db, phone, monkeypatch):
+    monkeypatch.setattr(outbox, "ROUND_SECONDS", -1)
+    queue()
+    assert outbox.send_due(later()) == 0
+    longest = 8 * settings.EMAIL_TIMEOUT
+    monkeypatch.undo()
+    assert outbox.ROUND_SECONDS + longest < LEASE.total_seconds()
 
 
 def test_two_workers_do_not_send_one_message(db, phone):

@@ -30,6 +30,7 @@ def test_every_text_that_we_send_is_approved(browser, student, sandbox, settings
     }
     for template, values in tokens.items():
         Message.objects.queue(
+            timezone.now(),
             channel="sms",
             to=student.mobile,
             template=template,

@@ -1,10 +1,12 @@
 """Signing up, from the form to the dashboard."""
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
 from django.test import Client
 
 from accounts.models import Message, SignUp, User
+from payment_portal.seats import Seats
 from tests.accounts.conftest import MOBILE, PASSWORD, TYPED, confirm, sign_up, text
 
 
@@ -154,6 +156,36 @@ def test_the_page_of_the_code_without_a_code_leads_back(browser):
 
 def test_who_is_logged_in_has_nothing_to_sign_up(client_of, student):
     assert client_of(student).get("/sign-up/").url == "/"
+
+
+def test_forms_are_counted_before_a_password_is_hashed(
+    db, phone, settings, monkeypatch
+):
+    settings.CODES_PER_ADDRESS = 3
+    hashed = []
+
+    def hash_slowly(password):
+        hashed.append(password)
+        return make_password(password)
+
+    monkeypatch.setattr("accounts.signing_up.make_password", hash_slowly)
+    for number in range(9):
+        answer = sign_up(Client(), mobile=f"0918555000{number}")
+    assert "دوباره تلاش کنید" in text(answer)
+    assert len(hashed) == 6  # one form and one correction for every code
+    assert SignUp.objects.count() == 3
+
+
+def test_who_finds_no_seat_at_the_provider_is_told_to_come_again(
+    browser, phone, monkeypatch
+):
+    with monkeypatch.context() as full:
+        full.setattr("accounts.outbox._seats", Seats(0))
+        assert sign_up(browser).url == "/sign-up/confirm/"
+        assert phone.messages == []
+        assert "سرویس پیامک شلوغ است" in text(browser.get("/sign-up/confirm/"))
+    browser.post("/code/resend/")
+    assert confirm(browser, phone.code).url == "/"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from accounts import outbox
 from accounts.models import Message
@@ -60,6 +61,7 @@ def test_provider_that_hangs_does_not_hold_the_worker(phone_line, db, monkeypatc
     monkeypatch.setattr(outbox, "WORKER_DEADLINE", 0.3)
     for number in range(5):
         Message.objects.queue(
+            timezone.now(),
             channel="sms",
             to="+989181234567",
             template="payment-paid",

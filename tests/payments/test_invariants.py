@@ -224,7 +224,8 @@ def test_finding_names_the_first_five(payer):
 def test_message_for_a_payment_that_is_not_paid_is_named(at_bank, paid):
     values = {"token2": at_bank.order_number}
     told = Claim._meta.apps.get_model("accounts", "Message").objects
-    told.queue(channel="sms", to="x", template="payment-paid", values=values, key="x")
+    facts = {"to": "x", "template": "payment-paid", "values": values, "key": "x"}
+    told.queue(timezone.now(), channel="sms", **facts)
     assert broken() == {"INV-17": [at_bank.order_number]}
 
 
