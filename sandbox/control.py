@@ -9,20 +9,27 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from sandbox import clock, faults
-from sandbox.models import Fault, Mail, Sms, Transaction, World
+from sandbox.banks import BANKS
+from sandbox.models import Fault, Mail, Rule, Sms, Transaction, World
 
 FIRST_WORLD = World(pk=1)
 
 
 class FaultForm(forms.Form):
-    operation = forms.ChoiceField(choices=[(name, name) for name in faults.OPERATIONS])
-    fault = forms.ChoiceField(
-        choices=[(name, name) for name in (*faults.KINDS, "refuse")]
-    )
+    """An order of a fault; without a bank it meets whichever is asked first."""
+
+    psp = forms.ChoiceField(choices=[(name, name) for name in BANKS], required=False)
+    operation = forms.ChoiceField(choices=list(faults.OPERATIONS.items()))
+    fault = forms.ChoiceField(choices=list(faults.NAMES.items()))
     phase = forms.ChoiceField(choices=[(name, name) for name in faults.PHASES])
     times = forms.IntegerField(min_value=1)
     seconds = forms.FloatField(min_value=0)
-    code = forms.CharField(required=False)
+    code = forms.CharField(required=False, max_length=50)
+
+    def clean(self):
+        psp, operation = (self.cleaned_data.get(name) for name in ("psp", "operation"))
+        if psp and operation and operation not in {*BANKS[psp].operations, "return"}:
+            raise forms.ValidationError(f"{psp} has no operation {operation}.")
 
 
 def wish(request, **defaults):
@@ -59,18 +66,34 @@ def order_fault(request):
 
 @require_POST
 def set_rules(request):
+    """Choose the answers of one bank, or of all that know such a rule."""
     asked = wish(request)
-    if not set(asked) <= set(World.RULES):
-        return JsonResponse({"done": False, "errors": World.RULES}, status=400)
-    World.objects.filter(pk=1).update(**{name: int(asked[name]) for name in asked})
+    psp = asked.pop("psp", "")
+    banks = [BANKS[psp]] if psp in BANKS else list(BANKS.values())
+    known = {name for bank in banks for name in bank.all_rules}
+    if psp not in {"", *BANKS} or not set(asked) <= known:
+        return JsonResponse({"done": False, "known": sorted(known)}, status=400)
+    for bank in banks:
+        for name in asked.keys() & bank.all_rules.keys():
+            value = in_the_type_of(bank.all_rules[name], asked[name])
+            Rule.objects.update_or_create(
+                psp=bank.psp, name=name, defaults={"value": value}
+            )
     return done(request)
+
+
+def in_the_type_of(usual, value):
+    """Forms and tests may write 0 for no and "2" for 2."""
+    if isinstance(usual, bool):
+        return str(value).lower() in {"1", "true", "on"}
+    return type(usual)(value)
 
 
 @require_POST
 def reset(request):
-    """Back to the first day, but for the terminals."""
+    """Back to the first day."""
     with transaction.atomic():
-        for model in (Transaction, Sms, Mail, Fault):
+        for model in (Transaction, Sms, Mail, Fault, Rule):
             model.objects.all().delete()
         FIRST_WORLD.save()
     return done(request)

@@ -1,36 +1,32 @@
 """What the simulated world remembers: money, messages, and what tests arranged."""
 
-from datetime import timedelta
-
 from django.db import models, transaction
 from django.db.models import F, Q
 
-PAGE_OPEN_FOR = timedelta(minutes=10)  # between entering the pay page and paying
-VERIFY_WITHIN = timedelta(minutes=30)  # else the money goes back to the card
-REVERSE_WITHIN = timedelta(minutes=50)
-
 
 class World(models.Model):
-    """One row: the clock, and the answers on which the bank's manuals disagree."""
-
-    RULES = ("repeat_verify", "late_repeat_verify", "repeat_detail")
+    """One row: how far the clock was pushed."""
 
     clock_offset = models.FloatField(default=0)
-    repeat_verify = models.IntegerField(default=2)  # 0: as at the first time
-    late_repeat_verify = models.IntegerField(default=2)  # after 30 minutes; may be -6
-    repeat_detail = models.BooleanField(default=True)  # does code 2 tell the amount?
 
     def __str__(self):
         return f"{self.clock_offset:+.0f} s"
 
 
-class Terminal(models.Model):
-    number = models.CharField(max_length=20, unique=True)
-    title = models.CharField(max_length=100)
-    is_active = models.BooleanField(default=True)
+class Rule(models.Model):
+    """An answer on which a bank's manuals disagree, chosen otherwise than usual."""
+
+    psp = models.CharField(max_length=20)
+    name = models.CharField(max_length=50)
+    value = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["psp", "name"], name="rule_chosen_once")
+        ]
 
     def __str__(self):
-        return self.number
+        return f"{self.psp}: {self.name} = {self.value}"
 
 
 class State(models.TextChoices):
@@ -38,8 +34,9 @@ class State(models.TextChoices):
     ENTERED = "entered", "در صفحه پرداخت"
     PAID = "paid", "پول گرفته شد، بدون تأیید پذیرنده"
     VERIFIED = "verified", "تأیید شد"
+    SETTLED = "settled", "تأیید و تسویه شد"
     REVERSED = "reversed", "با درخواست پذیرنده برگشت خورد"
-    AUTO_RETURNED = "auto_returned", "تأیید نشد و خودکار برگشت"
+    AUTO_RETURNED = "auto_returned", "خودکار به کارت برگشت"
     CANCELLED = "cancelled", "پرداخت‌کننده انصراف داد"
     FAILED = "failed", "ناموفق"
     EXPIRED = "expired", "مهلت گذشت"
@@ -47,46 +44,45 @@ class State(models.TextChoices):
 
 class TransactionQuerySet(models.QuerySet):
     def pass_time(self, now):
-        """Do what the bank does by itself when a deadline has passed."""
-        self.filter(state=State.CREATED, expires_at__lte=now).update(
-            state=State.EXPIRED, ended_at=F("expires_at")
-        )
-        self.filter(state=State.ENTERED, entered_at__lte=now - PAGE_OPEN_FOR).update(
-            state=State.EXPIRED,
-            outcome="SessionIsNull",
-            ended_at=F("entered_at") + PAGE_OPEN_FOR,
-        )
-        self.filter(state=State.PAID, paid_at__lte=now - VERIFY_WITHIN).update(
-            state=State.AUTO_RETURNED, ended_at=F("paid_at") + VERIFY_WITHIN
-        )
+        """Do what the banks do by themselves when a deadline has passed."""
+        for row in self.filter(due_at__lte=now):
+            row.lapse()
 
 
 class Transaction(models.Model):
     """One token and all that became of it: the truth about the money."""
 
-    terminal = models.ForeignKey(Terminal, models.PROTECT)
-    res_num = models.CharField(max_length=50)
-    amount = models.BigIntegerField()
-    redirect_url = models.CharField(max_length=2083)
-    cell_number = models.CharField(max_length=20, blank=True)
-    token = models.CharField(max_length=50, unique=True)
+    psp = models.CharField(max_length=20)
+    terminal = models.CharField(max_length=50)  # its number at this bank
+    merchant = models.CharField(max_length=100)  # the name on the pay page
+    order_number = models.CharField(max_length=100)
+    once = models.BooleanField(default=True)  # an order number used again is refused
+    amount = models.BigIntegerField()  # rial
+    callback_url = models.CharField(max_length=2083)
+    mobile = models.CharField(max_length=20, blank=True)
+    deposit_identifier = models.CharField(max_length=50, blank=True)
+    shares = models.JSONField(default=list)  # parts of a split amount, as asked for
+    facts = models.JSONField(default=dict)  # what only this bank remembers
+    token = models.CharField(max_length=200)
     page_key = models.CharField(max_length=50, unique=True)
-    get_method = models.BooleanField(default=False)
+    back_by = models.CharField(max_length=4, default="POST")
 
     state = models.CharField(max_length=20, choices=State, default=State.CREATED)
-    outcome = models.CharField(max_length=30, blank=True)  # State of the callback
+    outcome = models.CharField(max_length=30, blank=True)  # how the pay page ended
     habit = models.CharField(max_length=10, blank=True)  # how the payer comes back
     message = models.CharField(max_length=200, blank=True)
 
     card_mask = models.CharField(max_length=20, blank=True)
     card_hash = models.CharField(max_length=64, blank=True)
-    ref_num = models.CharField(max_length=50, blank=True)
+    receipt_number = models.CharField(max_length=50, blank=True)
     rrn = models.CharField(max_length=20, blank=True)
     trace_no = models.CharField(max_length=10, blank=True)
     otp = models.CharField(max_length=10, blank=True)
     otp_expires_at = models.DateTimeField(null=True)
     otp_tries = models.IntegerField(default=0)
     verify_calls = models.IntegerField(default=0)
+    settle_calls = models.IntegerField(default=0)
+    inquire_calls = models.IntegerField(default=0)
     reverse_calls = models.IntegerField(default=0)
 
     created_at = models.DateTimeField()
@@ -94,18 +90,24 @@ class Transaction(models.Model):
     entered_at = models.DateTimeField(null=True)
     paid_at = models.DateTimeField(null=True)
     verified_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True, db_index=True)  # the bank then acts alone
+    due_state = models.CharField(max_length=20, choices=State, blank=True)
 
     objects = TransactionQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["terminal", "res_num"], name="order_number_used_once"
+                fields=["psp", "terminal", "order_number"],
+                condition=Q(once=True),
+                name="order_number_used_once",
             ),
+            models.UniqueConstraint(fields=["psp", "token"], name="token_given_once"),
             models.UniqueConstraint(
-                fields=["ref_num"],
-                condition=~Q(ref_num=""),
+                fields=["psp", "receipt_number"],
+                condition=~Q(receipt_number=""),
                 name="receipt_number_used_once",
             ),
             models.CheckConstraint(
@@ -114,14 +116,33 @@ class Transaction(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.terminal_id}/{self.res_num}"
+        return f"{self.psp}/{self.terminal}/{self.order_number}"
 
     def move(self, expected, **changes):
-        """Change the row unless somebody was faster; tell whether it was changed."""
+        """Change the row unless somebody was faster; tell whether it was changed.
+
+        A new state has no deadline unless one is given with it.
+        """
+        if "state" in changes:
+            changes = {"due_at": None, "due_state": ""} | changes
         mine = Transaction.objects.filter(pk=self.pk, state=expected)
         moved = mine.update(**changes) == 1
         self.refresh_from_db()
         return moved
+
+    def lapse(self):
+        """Nobody acted in time."""
+        changes = {"state": self.due_state, "ended_at": self.due_at}
+        if self.state == State.ENTERED:
+            changes["outcome"] = "timeout"
+        if self.due_state == State.SETTLED:
+            changes["settled_at"] = self.due_at
+        self.move(self.state, **changes)
+
+    def count(self, operation):
+        """One more call of verify, settle, inquire or reverse about this row."""
+        name = f"{operation}_calls"
+        Transaction.objects.filter(pk=self.pk).update(**{name: F(name) + 1})
 
 
 class Sms(models.Model):
@@ -147,9 +168,9 @@ class Mail(models.Model):
 
 
 class FaultQuerySet(models.QuerySet):
-    def take(self, operation):
+    def take(self, operation, psp=""):
         """The oldest fault waiting for this operation, used up by one, or None."""
-        waiting = self.filter(operation=operation, times__gt=0)
+        waiting = self.filter(operation=operation, psp__in=["", psp], times__gt=0)
         with transaction.atomic():
             fault = waiting.order_by("pk").first()
             used = fault and waiting.filter(pk=fault.pk).update(times=F("times") - 1)
@@ -159,14 +180,16 @@ class FaultQuerySet(models.QuerySet):
 class Fault(models.Model):
     """A breakdown arranged for the next calls of one operation."""
 
+    psp = models.CharField(max_length=20, blank=True)  # empty: whichever comes first
     operation = models.CharField(max_length=20)
     kind = models.CharField(max_length=20)
     phase = models.CharField(max_length=10, default="before")
     times = models.IntegerField(default=1)
     seconds = models.FloatField(default=30)
-    code = models.CharField(max_length=10, blank=True)
+    code = models.CharField(max_length=50, blank=True)
 
     objects = FaultQuerySet.as_manager()
 
     def __str__(self):
-        return f"{self.operation}: {self.kind} {self.phase} ×{self.times}"
+        where = f"{self.psp} {self.operation}".strip()
+        return f"{where}: {self.kind} {self.phase} ×{self.times}"

@@ -6,32 +6,21 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from sandbox import clock, faults
+from sandbox.banks import BANKS
 from sandbox.forms import SAMPLE_CARD
 from sandbox.kavenegar import TEMPLATES
-from sandbox.models import Fault, Mail, Sms, State, Transaction, World
+from sandbox.models import Fault, Mail, Sms, Transaction, World
 from sandbox.phone import local
 
 LATEST = 200
 TIMES = (
-    "created_at",
-    "expires_at",
-    "entered_at",
-    "paid_at",
-    "verified_at",
-    "ended_at",
+    *("created_at", "expires_at", "entered_at", "paid_at"),
+    *("verified_at", "settled_at", "ended_at"),
 )
 FACTS = (
-    "amount",
-    "token",
-    "rrn",
-    "state",
-    "outcome",
-    "habit",
-    "cell_number",
-    "redirect_url",
-    "card_mask",
-    "verify_calls",
-    "reverse_calls",
+    *("psp", "terminal", "amount", "token", "rrn", "state", "outcome", "habit"),
+    *("deposit_identifier", "shares", "facts", "card_mask"),
+    *("verify_calls", "settle_calls", "inquire_calls", "reverse_calls"),
 )
 
 
@@ -44,10 +33,21 @@ def front(request):
         "templates": TEMPLATES,
         "waiting": Fault.objects.filter(times__gt=0).order_by("pk"),
         "operations": faults.OPERATIONS,
-        "kinds": [*faults.KINDS, "refuse"],
-        "phases": faults.PHASES,
+        "kinds": faults.NAMES,
+        "banks": [shown(bank) for bank in BANKS.values()],
     }
     return render(request, "sandbox/front.html", context)
+
+
+def shown(bank):
+    """What the front page tells about a bank: its terminals, operations and rules."""
+    return {
+        "psp": bank.psp,
+        "title": bank.title,
+        "terminals": bank.terminals,
+        "operations": {name: faults.OPERATIONS[name] for name in bank.operations},
+        "rules": {name: bank.rule(name) for name in bank.all_rules},
+    }
 
 
 @never_cache
@@ -100,25 +100,28 @@ def mail_json(request):
 @never_cache
 def ledger(request):
     now = clock.strike()
-    rows = Transaction.objects.select_related("terminal").order_by("-pk")[:LATEST]
-    context = {"rows": rows, "now": now, "states": State}
+    rows = Transaction.objects.order_by("-pk")[:LATEST]
+    for row in rows:
+        row.bank = BANKS[row.psp].title if row.psp in BANKS else row.psp
+    context = {"rows": rows, "now": now}
     return render(request, "sandbox/ledger.html", context)
 
 
 @never_cache
 def ledger_json(request):
     now = clock.strike()
-    rows = Transaction.objects.select_related("terminal").order_by("pk")
+    rows = Transaction.objects.order_by("pk")
     if "resnum" in request.GET:
-        rows = rows.filter(res_num=request.GET["resnum"])
+        rows = rows.filter(order_number=request.GET["resnum"])
     return JsonResponse({"now": now, "transactions": [told(row) for row in rows]})
 
 
 def told(row):
     return {
-        "terminal": row.terminal.number,
-        "resnum": row.res_num,
-        "refnum": row.ref_num,
+        "resnum": row.order_number,
+        "refnum": row.receipt_number,
         "trace": row.trace_no,
+        "cell_number": row.mobile,
+        "redirect_url": row.callback_url,
         **{name: getattr(row, name) for name in (*FACTS, *TIMES)},
     }

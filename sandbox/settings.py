@@ -22,6 +22,8 @@ SANDBOX_URL = env.str("SANDBOX_URL", default="http://127.0.0.1:8001").rstrip("/"
 SANDBOX_MERCHANT_REFERER = env.str(
     "SANDBOX_MERCHANT_REFERER", default="http://localhost:8000"
 ).rstrip("/")
+# How long the last page is shown before the browser goes back by itself.
+SANDBOX_RECEIPT_SECONDS = env.int("SANDBOX_RECEIPT_SECONDS", default=15)
 SANDBOX_SMTP_PORT = env.int("SANDBOX_SMTP_PORT", default=2525)
 
 SECRET_KEY = get_random_secret_key()  # nothing here is signed

@@ -1,11 +1,10 @@
-"""Addresses of the sandbox; the bank's and Kavenegar's paths are the real ones."""
+"""Addresses of the sandbox; the banks' and Kavenegar's paths are the real ones."""
 
 from django.http import HttpResponse
-from django.urls import path
+from django.urls import include, path
 
-from sandbox import control, kavenegar, pages, sep_page, sep_verify
-
-TRANSACTIONS = "sep/verifyTxnRandomSessionkey/ipg"
+from sandbox import control, kavenegar, page, pages
+from sandbox.banks import BANKS
 
 urlpatterns = [
     path("", pages.front, name="front"),
@@ -20,13 +19,9 @@ urlpatterns = [
     path("faults.json", control.order_fault, name="faults"),
     path("rules.json", control.set_rules, name="rules"),
     path("reset.json", control.reset, name="reset"),
-    path("sep/onlinepg/onlinepg", sep_page.onlinepg),
-    path("sep/OnlinePG/OnlinePG", sep_page.onlinepg),
-    path("sep/OnlinePG/SendToken", sep_page.send_token),
-    path("sep/card/<page_key>/", sep_page.card, name="card"),
-    path("sep/way-back/<page_key>/", sep_page.way_back, name="way_back"),
-    path(f"{TRANSACTIONS}/VerifyTransaction", sep_verify.verify),
-    path(f"{TRANSACTIONS}/ReverseTransaction", sep_verify.reverse),
+    path("<psp>/card/<page_key>/", page.card, name="card"),
+    path("<psp>/way-back/<page_key>/", page.way_back, name="way_back"),
+    *(path(f"{psp}/", include(bank.urls())) for psp, bank in BANKS.items()),
     path("kavenegar/v1/<key>/verify/lookup.json", kavenegar.lookup),
     path("kavenegar/v1/<key>/account/info.json", kavenegar.account),
     path("kavenegar/v1/<key>/sms/status.json", kavenegar.status),

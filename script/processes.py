@@ -14,6 +14,11 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
 LOOPBACK = "127.0.0.1"
+BANKS = (
+    *("sep", "mellat", "sadad", "parsian", "pasargad", "irankish", "asanpardakht"),
+    *("sepehr", "zarinpal", "zibal", "vandar", "payping"),
+)
+PAGES_ELSEWHERE = ("asanpardakht", "sepehr")  # their pay page is on another host
 READY_SECONDS = 60
 STOP_SECONDS = 10
 PR_SET_PDEATHSIG = 1
@@ -42,13 +47,28 @@ def environment(options):
     return {
         "SANDBOX": "1",
         "BASE_URL": portal,
-        "SEP_URL": f"{sandbox}/sep",
+        **demo_secrets(),
+        **bank_addresses(sandbox),
         "KAVENEGAR_URL": f"{sandbox}/kavenegar",
         "KAVENEGAR_API_KEY": "sandbox",
         "EMAIL_URL": f"smtp://{mailbox}:{options.smtp_port}",
         "SANDBOX_URL": sandbox,
         "SANDBOX_MERCHANT_REFERER": portal,
     }
+
+
+def bank_addresses(sandbox):
+    """Where the portal finds the sandbox's banks."""
+    found = {f"{psp.upper()}_URL": f"{sandbox}/{psp}" for psp in BANKS}
+    pages = {f"{psp.upper()}_PAGE_URL": f"{sandbox}/{psp}" for psp in PAGES_ELSEWHERE}
+    return found | pages
+
+
+def demo_secrets():
+    """What the demo terminals and the sandbox's banks know of each other."""
+    lines = (ROOT / "script" / "demo.env").read_text().splitlines()
+    pairs = (line.split("=", 1) for line in lines if line and line[0] != "#")
+    return dict(pairs)
 
 
 def commands(options):

@@ -8,6 +8,8 @@ import os
 import tempfile
 from pathlib import Path
 
+from script.processes import bank_addresses, demo_secrets
+
 # Removed when the process ends; every pytest-xdist worker has one of its own.
 _folder = tempfile.TemporaryDirectory(prefix="portal-test-")
 FOLDER = Path(_folder.name)
@@ -23,7 +25,8 @@ os.environ |= {
     "DATABASE_URL": os.environ.get("TEST_DATABASE_URL")
     or f"sqlite:///{FOLDER / 'portal.sqlite3'}",
     # No test reaches the world by accident: nobody listens there.
-    "SEP_URL": f"{NOBODY}/sep",
+    **bank_addresses(NOBODY),
+    **demo_secrets(),
     "KAVENEGAR_URL": f"{NOBODY}/kavenegar",
     "KAVENEGAR_API_KEY": "sandbox",
 }

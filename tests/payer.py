@@ -17,7 +17,7 @@ NEED_A_PASSWORD = {"success", "close", "twice", "late"}
 
 
 class WayBack(NamedTuple):
-    """The form that the bank's last page sends to the merchant."""
+    """A form that leads from one site to the other: to the bank, or back from it."""
 
     url: str
     method: str
@@ -46,9 +46,16 @@ class Payer:
         self.http = requests.Session()
 
     def pay(self, token, action):
-        page = self.enter(token)
-        data = CARD | {"action": action}
-        if action in NEED_A_PASSWORD:
+        """SEP, of which the token is all that must be known."""
+        return self.act(self.enter(token), action)
+
+    def pay_at(self, handover, action="success", answer=None):
+        """Any bank, from the portal's hand-over; ``answer`` changes what is typed."""
+        return self.act(self.come(handover), action, answer)
+
+    def act(self, page, action, answer=None):
+        data = CARD | (answer or {}) | {"action": action}
+        if action in NEED_A_PASSWORD and "otp" not in data:
             data["otp"] = self.one_time_password(page.url)
         page = self.http.post(page.url, data=data)
         page.raise_for_status()
@@ -56,10 +63,17 @@ class Payer:
 
     def enter(self, token):
         """The card form, after coming from the merchant's site with the token."""
-        page = self.http.post(
-            f"{self.sandbox.sep_url}/OnlinePG/OnlinePG",
-            data={"Token": token},
+        url = f"{self.sandbox.sep_url}/OnlinePG/OnlinePG"
+        return self.come(WayBack(url, "POST", {"Token": token}))
+
+    def come(self, handover):
+        """The bank's card form, after following the hand-over from the merchant's."""
+        named = "data" if handover.method == "POST" else "params"
+        page = self.http.request(
+            handover.method,
+            handover.url,
             headers={"Referer": f"{self.sandbox.merchant}/"},
+            **{named: handover.fields},
         )
         page.raise_for_status()
         return page

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from script.processes import ROOT, die_with_parent
+from script.processes import ROOT, demo_secrets, die_with_parent
 from tests.payer import Payer
 from tests.postgres import free_port
 
@@ -29,7 +29,7 @@ class Sandbox:
         self.merchant = merchant
         self.port, self.smtp_port = free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.sep_url = f"{self.url}/sep"
+        self.sep_url = self.bank_url("sep")
         self.kavenegar_url = f"{self.url}/kavenegar"
         self.email_url = f"smtp://127.0.0.1:{self.smtp_port}"
         self.http = requests.Session()
@@ -62,6 +62,7 @@ class Sandbox:
             "SANDBOX_URL": self.url,
             "SANDBOX_DATABASE_URL": f"sqlite:///{path}",
             "SANDBOX_MERCHANT_REFERER": self.merchant,
+            **demo_secrets(),
         }
 
     def answers(self):
@@ -69,6 +70,9 @@ class Sandbox:
             return self.http.get(f"{self.url}/health/", timeout=5).ok
         except requests.ConnectionError:
             return False
+
+    def bank_url(self, psp):
+        return f"{self.url}/{psp}"
 
     def stop(self):
         self.process.terminate()
@@ -95,15 +99,24 @@ class Sandbox:
         self.post("/clock.json", advance_seconds=seconds)
 
     def rules(self, **changes):
-        """repeat_verify=0|2, late_repeat_verify=2|-6, repeat_detail=False."""
+        """Choose what manuals leave open; ``psp`` limits it to one bank.
+
+        All banks: other_method=True (the payer comes back by GET instead of POST, or
+        the reverse), registered_server="10.0.0.1" (any other server is refused). The
+        rest stands in ``rules`` of the bank: SEP has repeat_verify=0|2,
+        late_repeat_verify=2|-6, repeat_detail=False.
+        """
         self.post("/rules.json", **changes)
 
     def fault(self, operation, fault, phase="before", times=1, **more):
-        """Break the next calls of token, verify, reverse, sms or mail.
+        """Break the next calls of an operation, of any bank or of ``psp``.
 
-        Faults: http500 http503 hang slow drip reset half garbage empty html wrong_type
-        redirect huge wrong_amount (code=the amount told) refuse (code=the bank's or
-        Kavenegar's code); hang, slow and drip take seconds=.
+        Operations: token, login, inquire, verify, settle, reverse, return (the payer's
+        way back), sms, mail. Faults: http500 http502 http503 hang slow drip reset half
+        garbage empty html wrong_type redirect huge soap_fault entities; hang, slow and
+        drip take seconds=. refuse says no with code=, the bank's or Kavenegar's own.
+        wrong_amount, wrong_order, wrong_receipt and wrong_terminal change a true answer
+        (or the way back); code= is what is told instead.
         """
         self.post(
             "/faults.json",
@@ -162,6 +175,14 @@ class Sandbox:
         browser never returns), twice and late (post the fields twice, or later).
         """
         return Payer(self).pay(token, action)
+
+    def pay_at(self, handover, action="success", answer=None):
+        """Do the payer's part at any bank, from what the portal hands the browser.
+
+        ``handover`` has url, method and fields; ``answer`` changes what the payer types
+        into the bank's page. The way back (url, method, fields), or None after close.
+        """
+        return Payer(self).pay_at(handover, action, answer or {})
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,8 @@
+"""Every bank of the sandbox: one module each, and one line here."""
+
+from importlib import import_module
+
+NAMES = (
+    "sep",  # Saman
+)
+BANKS = {name: import_module(f"{__name__}.{name}").BANK for name in NAMES}
