@@ -12,7 +12,7 @@ from django.conf import settings as project
 
 from payments.models import Terminal
 from tests.environment import ON_POSTGRESQL
-from tests.faults.portal import Portal
+from tests.faults.portal import TIMES, Portal
 from tests.faults.proxy import Proxy
 from tests.payments.conftest import Payer
 
@@ -59,6 +59,7 @@ def payer(student, client_of, sandbox, line, terminal, dormitory):
 
 
 numbers = itertools.count(1)  # of people
+amounts = itertools.count(10_000, 10)  # no payment repeats another
 
 
 # ---- the real processes --------------------------------------------------------------
@@ -67,9 +68,15 @@ numbers = itertools.count(1)  # of people
 @pytest.fixture(scope="session")
 def portal(tmp_path_factory):
     """Web server and worker as they run, on a database of their own."""
-    folder = tmp_path_factory.mktemp("portal")
+    with running(tmp_path_factory.mktemp("portal")) as portal:
+        yield portal
+
+
+@contextmanager
+def running(folder, **times):
+    """A portal whose times are other than usual, if any are given."""
     with empty_database(folder) as database, (folder / "log").open("w") as output:
-        portal = Portal(database, output)
+        portal = Portal(database, output, TIMES | times)
         portal.start()
         yield portal
         portal.stop()
@@ -98,3 +105,17 @@ def visitor(portal, django_db_blocker):
     portal.mend()
     with django_db_blocker.unblock():
         yield portal.person(next(numbers))
+
+
+@pytest.fixture
+def form(portal, visitor):
+    """Fill in the payment form with an amount of its own."""
+    subject = portal.subject()
+    return lambda: visitor.form(subject, next(amounts))
+
+
+@pytest.fixture
+def at_bank(portal, visitor, form):
+    """A payment that was made at the bank; the way back from there."""
+    answer = visitor.submit(form())
+    return portal.payment_at(answer), visitor.at_bank(answer)

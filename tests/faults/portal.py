@@ -26,6 +26,7 @@ from tests.servers import Sandbox
 
 # Seconds, as the settings take them.
 DEADLINE, LEASE, ORPHAN = 3, 3.5, 3
+PATIENT = 60  # what a slow machine may take for anything
 SEATS = 3  # in each of the two processes of the web server
 TIMES = {
     "GATEWAY_DEADLINE": DEADLINE,
@@ -92,7 +93,7 @@ class Portal:
         self.wait_for_the_web()
 
     def wait_for_the_web(self):
-        until(lambda: answers("127.0.0.1", self.options.port, "/health/"), 60)
+        until(lambda: answers("127.0.0.1", self.options.port, "/health/"))
 
     def person(self, number):
         """Make an account with a telephone of its own; its owner, logged in."""
@@ -143,7 +144,12 @@ class Portal:
         return sum(payment.order_number in text for text in texts)
 
 
-def until(holds, seconds):
+def is_in(state, payment):
+    payment.refresh_from_db()
+    return payment.state == state
+
+
+def until(holds, seconds=PATIENT):
     """Wait for it; return how long that took."""
     began = time.monotonic()
     while not holds():

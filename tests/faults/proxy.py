@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 
 RESET = struct.pack("ii", 1, 0)  # as SO_LINGER: closing resets the connection
 LONGEST = 60  # seconds that anything is held
+TOKEN, VERIFY = "onlinepg", "VerifyTransaction"  # in the paths of the bank
 
 
 class Exchange:

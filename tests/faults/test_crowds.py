@@ -100,8 +100,8 @@ def test_fifty_browsers_return_the_same(portal, visitor, amount):
         waiting = [crowd.submit(visitor.come_back, way) for _ in range(CROWD)]
     assert {one.result().status_code for one in waiting} == {303}
 
-    until(lambda: visitor.see(payment.get_absolute_url()) == "paid", 10)
-    until(lambda: portal.told(payment) == 1, 10)
+    until(lambda: visitor.see(payment.get_absolute_url()) == "paid")
+    until(lambda: portal.told(payment) == 1)
     row = portal.sandbox.transaction(payment.order_number)
     assert (row["state"], row["verify_calls"]) == ("verified", 1)
     assert payment.events.filter(to_state="paid").count() == 1

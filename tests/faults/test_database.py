@@ -15,7 +15,6 @@ from tests.faults.portal import TIMES, Portal, until
 
 KILLS, PAYERS = 2, 4
 ROUND = 2 * PAYERS  # payments before and after each death
-PATIENT = 60  # seconds that a slow machine may take for anything
 # Who got lost at the bank is given up soon, or nothing would ever be at rest.
 SHORT = TIMES | {"ABANDONED_AFTER": 20}
 HONEST = {"503", CLOSED, KEPT}
@@ -73,7 +72,7 @@ def wait_for_a_round(people):
         return sum(len(payer.stories) for payer in people)
 
     enough = begun() + ROUND
-    until(lambda: begun() >= enough, PATIENT)
+    until(lambda: begun() >= enough)
 
 
 def nothing_is_lost(portal, people):
@@ -81,7 +80,7 @@ def nothing_is_lost(portal, people):
     assert judge.broken_promises(portal, stories) == []
     met = sum((payer.errors for payer in people), start=Counter())
     assert {kind for place, kind in met if place != BANK_PAGE} <= HONEST
-    until(lambda: not any(judge.unknown(portal).values()), PATIENT)
+    until(lambda: not any(judge.unknown(portal).values()))
     assert judge.disagreements(portal) == []
     assert not judge.told_wrongly(portal)
     return True
