@@ -4,5 +4,6 @@ from importlib import import_module
 
 NAMES = (
     "sep",  # Saman
+    "mellat",  # Behpardakht
 )
 BANKS = {name: import_module(f"{__name__}.{name}").BANK for name in NAMES}

@@ -39,3 +39,8 @@ def fields(names, form):
 @register.simple_tag
 def clock_face(seconds):
     return f"{seconds // 60}:{seconds % 60:02}".translate(DIGITS)
+
+
+@register.filter
+def is_text(value):
+    return isinstance(value, str)
