@@ -4,6 +4,7 @@ import io
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db import DEFAULT_DB_ALIAS
 
 
 def stop_if_unfit():
@@ -14,5 +15,9 @@ def stop_if_unfit():
     """
     silent = io.StringIO()
     call_command(
-        "check", deploy=not settings.SANDBOX, fail_level="WARNING", stdout=silent
+        "check",
+        deploy=not settings.SANDBOX,
+        databases=[DEFAULT_DB_ALIAS],
+        fail_level="WARNING",
+        stdout=silent,
     )

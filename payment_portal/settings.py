@@ -282,6 +282,7 @@ def bank(name, driver, **addresses):
 
 GATEWAYS: dict[str, Any] = {
     "sep": bank("SEP", "sep.Sep", base="https://sep.shaparak.ir"),
+    "mellat": bank("MELLAT", "mellat.Mellat", base="https://bpm.shaparak.ir"),
 }
 
 # What drivers need of each terminal: TERMINAL_<ALIAS>_<NAME>, most of it secret.
@@ -296,10 +297,16 @@ OLD_TLS_HOSTS = env.list("OLD_TLS_HOSTS", default=[])
 
 GATEWAY_DEADLINE = seconds("GATEWAY_DEADLINE", 8)  # one call, payer waiting
 GATEWAY_WORKER_DEADLINE = seconds("GATEWAY_WORKER_DEADLINE", 20)
+START_DEADLINE = seconds("START_DEADLINE", 15)  # a token from one bank or the next
 CLAIM_LEASE = seconds("CLAIM_LEASE", 30)  # longer than any call
 RECHECK_DELAYS = env.list("RECHECK_DELAYS", cast=float, default=[2, 5, 10, 20, 30, 60])
 ORPHAN_AFTER = seconds("ORPHAN_AFTER", 120)  # a start whose answer never came
 ABANDONED_AFTER = env.float("ABANDONED_AFTER", default=None)  # overrides the driver's
+# A bank that can be asked what became of an order is asked from the first of these on,
+# ever more rarely, until nobody expects the payer any more.
+INQUIRE_AFTER = seconds("INQUIRE_AFTER", 120)
+INQUIRE_RARELY = seconds("INQUIRE_RARELY", 300)
+INQUIRE_UNTIL = seconds("INQUIRE_UNTIL", 90 * 60)
 BREAKER_SILENCES = env.int("BREAKER_SILENCES", default=5)  # in a row
 BREAKER_REST = seconds("BREAKER_REST", 30)
 # How many threads of a process may wait for banks: half of the server's, so that a bank

@@ -1,10 +1,14 @@
-"""Refuse to start with an address or a setting that loses money or lets people in."""
+"""Refuse to start with a bank that would lose money, or that nobody can reach."""
 
 import ipaddress
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import Error, Tags, register
+from django.db import DatabaseError
+
+from payments import gateways
+from payments.models import Terminal
 
 
 @register(Tags.security)
@@ -13,8 +17,9 @@ def outside_addresses(app_configs, **kwargs):
     if settings.SANDBOX:
         return []
     addresses = {
-        f"GATEWAYS[{name!r}]": chosen["OPTIONS"]["base_url"]
-        for name, chosen in settings.GATEWAYS.items()
+        f"GATEWAYS[{psp!r}] {name}": address
+        for psp, chosen in settings.GATEWAYS.items()
+        for name, address in chosen["OPTIONS"].items()
     }
     addresses["SMS"] = settings.SMS["OPTIONS"]["base_url"]
     addresses["BASE_URL"] = settings.BASE_URL
@@ -34,6 +39,29 @@ def sms_key(app_configs, **kwargs):
     if settings.SANDBOX or settings.SMS["OPTIONS"]["api_key"] not in {"", "sandbox"}:
         return []
     return [Error("KAVENEGAR_API_KEY is not set.", id="payments.E002")]
+
+
+@register(Tags.database)
+def terminals(app_configs, databases=None, **kwargs):
+    """Whatever payers may be sent through has all that its driver needs."""
+    if not databases:
+        return []
+    return [
+        Error(f"terminal {terminal.alias}: {problem}", id="payments.E003")
+        for terminal in _open_terminals()
+        for problem in gateways.problems(
+            terminal.psp,
+            alias=terminal.alias,
+            merchant_number=terminal.merchant_number,
+        )
+    ]
+
+
+def _open_terminals():
+    try:
+        return list(Terminal.objects.open().order_by("pk"))
+    except DatabaseError:  # away, or not migrated yet: no fault of a terminal
+        return []
 
 
 def _real(address):

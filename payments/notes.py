@@ -8,6 +8,8 @@ TWICE = _("a field of the return came twice")
 MISMATCH = _("return does not match the payment")
 RECEIPT_USED = _("receipt of another payment")
 SECOND_RECEIPT = _("second receipt for a paid payment")
+MANY = _("many returns: the bank is asked about them slowly")
+TOO_MANY = _("too many returns: no more of them are noted")
 
 PAID_ALREADY = _("paid already under another receipt")
 OTHER_AMOUNT = _("the bank confirms another amount")
@@ -22,7 +24,12 @@ ANSWER_LOST = _("window is over and an answer was lost")
 NEVER_ANSWERED = _("window is over and the bank has not answered")
 NOT_GIVEN_BACK = _("the bank did not give the money back")
 TWO_OFFICERS = _("decided by two officers")
+NOT_SET_UP = _("the bank refuses this terminal; it was closed to payers")
+NOT_SETTLED = _("the bank does not deposit the money")
+SETTLED = _("the bank deposits the money")
+SAID_NOTHING = _("return that says nothing; the bank is asked")
 CRASHED = _("crashed")
+STUMBLED = _("the portal itself failed at this payment")
 
 
 def told(text: str) -> str:

@@ -4,15 +4,20 @@ The tables are the queue: whatever is due is found by its time, and every piece 
 taken by a conditional update, so any number of workers may run.
 """
 
+import logging
+
 from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
+from django.db import InterfaceError, InternalError, OperationalError, connection
 from django.utils import timezone
 
 from accounts import outbox
 from payments import checkout, money_check
-from payments.models import Claim, Payment, PaymentEvent
+from payments.models import Claim, LostRace, Payment, PaymentEvent
 from payments.states import State
+
+logger = logging.getLogger(__name__)
 
 BATCH = 50
 TIDY_SECONDS = 60 * 60
@@ -20,9 +25,10 @@ TIDY_SECONDS = 60 * 60
 
 def run_once(*, clock=timezone.now):
     """Do what is due now; return how many pieces of work that was."""
-    done = _free_claims(clock) + _check_claims(clock) + _close_payments(clock)
-    done += outbox.send_due(clock())
-    _tidy(clock())
+    done = _free_claims(clock) + _check_claims(clock) + _look_after_payments(clock)
+    done += _settle_payments(clock)
+    done += _tried(outbox.send_due, clock())[0]
+    _tried(_tidy, clock())
     return done
 
 
@@ -44,31 +50,81 @@ def _free_claims(clock):
     Neither waits for a silent bank to speak again.
     """
     lapsed = Claim.objects.lapsed(clock())[:BATCH]
-    freed = sum(checkout.release(claim, clock=clock) for claim in lapsed)
+    freed = _each(lapsed, checkout.release, checkout.put_off_claim, clock)
     silent = {"payment__terminal__resting_until__gt": clock()}
     overdue = Claim.objects.overdue(clock()).filter(**silent)[:BATCH]
-    return freed + sum(checkout.leave_to_staff(claim, clock=clock) for claim in overdue)
+    return freed + _each(
+        overdue, checkout.leave_to_staff, checkout.put_off_claim, clock
+    )
 
 
 def _check_claims(clock):
     now = clock()
     silent = {"payment__terminal__resting_until__gt": now}
     due = Claim.objects.due(now).exclude(**silent).select_related("payment__terminal")
-    return sum(
-        checkout.check(
-            claim,
-            cause=PaymentEvent.Cause.WORKER,
-            deadline=settings.GATEWAY_WORKER_DEADLINE,
-            clock=clock,
-        )
-        for claim in due[:BATCH]
+    return _each(due[:BATCH], _check, checkout.put_off_claim, clock)
+
+
+def _check(claim, *, clock):
+    return checkout.check(
+        claim,
+        cause=PaymentEvent.Cause.WORKER,
+        deadline=settings.GATEWAY_WORKER_DEADLINE,
+        clock=clock,
     )
 
 
-def _close_payments(clock):
-    closing = {State.STARTED: checkout.close_orphan, State.AT_BANK: checkout.expire}
-    due = Payment.objects.filter(next_try_at__lte=clock(), state__in=closing)
-    due = due.order_by("next_try_at")[:BATCH]
-    for payment in due:
-        closing[payment.state](payment, clock=clock)
-    return len(due)
+WAITING = {
+    State.STARTED: checkout.close_orphan,
+    State.AT_BANK: checkout.look_after,
+    State.UNPAID: checkout.look_after,
+}
+
+
+def _look_after_payments(clock):
+    due = Payment.objects.filter(next_try_at__lte=clock(), state__in=WAITING)
+    due = due.order_by("next_try_at").select_related("terminal")[:BATCH]
+    return _each(due, _look_after, checkout.put_off_payment, clock)
+
+
+def _look_after(payment, *, clock):
+    return WAITING[payment.state](payment, clock=clock)
+
+
+def _settle_payments(clock):
+    due = Payment.objects.to_settle(clock()).order_by("next_try_at")
+    due = due.select_related("terminal")[:BATCH]
+    return _each(due, checkout.settle, checkout.put_off_payment, clock)
+
+
+def _each(pieces, deed, put_off, clock):
+    """Do a deed to each piece; return to how many.
+
+    One that fails in a way nobody foresaw is put off: it must not keep the worker from
+    all the others, nor be tried again and again.
+    """
+    done = 0
+    for piece in pieces:
+        result, failed = _tried(deed, piece, clock=clock)
+        if failed:
+            _tried(put_off, piece, clock=clock)
+        done += result
+    return done
+
+
+def _tried(deed, *args, **kwargs):
+    """Do a deed; return the number it returns, and whether it failed unforeseen."""
+    try:
+        return int(deed(*args, **kwargs) or 0), False
+    except LostRace:
+        logger.warning("a payment is under fire; it has its turn again")
+    except (InterfaceError, InternalError):
+        raise
+    except OperationalError:
+        if not connection.is_usable():
+            raise
+        logger.warning("the database was busy; what waits has its turn again")
+    except Exception:  # noqa: BLE001  whatever one row does, the others need the worker
+        logger.exception("%s failed in a way nobody foresaw", deed.__name__)
+        return 0, True
+    return 0, False

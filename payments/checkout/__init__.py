@@ -6,11 +6,21 @@ commit what was answered. A crash between two beats leaves a lease that runs out
 a guess.
 """
 
-from payments.checkout.checking import check, check_again, leave_to_staff, release
-from payments.checkout.closing import cancel, close_orphan, expire
+from payments.checkout.asking import look_after
+from payments.checkout.checking import check, check_again
+from payments.checkout.closing import cancel, close_orphan
 from payments.checkout.deciding import CannotDecide, confirm, withdraw
+from payments.checkout.recovering import put_off_claim, put_off_payment, release
 from payments.checkout.returning import receive, refuse
-from payments.checkout.starting import Draft, NoBank, SubmissionReused, start
+from payments.checkout.reviewing import leave_to_staff
+from payments.checkout.settling import settle
+from payments.checkout.starting import (
+    Draft,
+    NoBank,
+    SubmissionReused,
+    start,
+    try_out,
+)
 
 __all__ = [
     "CannotDecide",
@@ -22,11 +32,15 @@ __all__ = [
     "check_again",
     "close_orphan",
     "confirm",
-    "expire",
     "leave_to_staff",
+    "look_after",
+    "put_off_claim",
+    "put_off_payment",
     "receive",
     "refuse",
     "release",
+    "settle",
     "start",
+    "try_out",
     "withdraw",
 ]

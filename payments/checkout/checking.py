@@ -7,14 +7,18 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from payments import gateways, notes
+from payments import notes
 from payments.checkout.outcomes import close_unpaid, mark_paid
+from payments.checkout.patience import is_tried
+from payments.checkout.reversing import give_back
+from payments.checkout.reviewing import to_review
 from payments.checkout.steps import (
     Clock,
     alarm,
     ask,
     bank_of,
     close_call,
+    delay,
     line_to,
     open_call,
     order_of,
@@ -30,13 +34,8 @@ from payments.states import Reason, State
 Cause = PaymentEvent.Cause
 Operation = GatewayCall.Operation
 
-# After the bank's window a lost answer may still be found, ever more rarely.
+# What not every bank tells in its answer.
 MAY_BE_MISSING = {notes.OTHER_CREDIT, notes.OTHER_ORDER, notes.OTHER_TOKEN}
-LATE_DELAYS = [
-    (timedelta(hours=1), timedelta(minutes=5)),
-    (timedelta(days=1), timedelta(hours=1)),
-    (timedelta(days=7), timedelta(days=1)),
-]
 
 
 def check(
@@ -56,45 +55,24 @@ def check(
         return False
     line = line_to(claim.payment.terminal, deadline or settings.GATEWAY_DEADLINE)
     if reversing:
-        _give_back(claim, call, line, cause=cause, clock=clock)
+        give_back(claim, call, line, cause=cause, clock=clock)
     else:
         verify(claim, call, line, cause=cause, clock=clock)
     return True
 
 
 def check_again(payment: Payment, *, clock: Clock = timezone.now) -> None:
-    """Ask about every claim that waits for an answer: the payer wants to know."""
+    """Ask about every claim that waits for an answer: the payer wants to know.
+
+    Not so for a payment that was tried with many receipts: the worker sees to those.
+    """
+    if is_tried(payment):
+        return
     waiting = payment.claims.open().filter(lease_until__isnull=True)
     waiting.update(next_try_at=clock())
     with seat() as seated:
         for claim in waiting.select_related("payment__terminal") if seated else []:
             check(claim, cause=Cause.PAYER, clock=clock)
-
-
-def release(claim: Claim, *, clock: Clock = timezone.now) -> bool:
-    """Free a claim whose check was cut off: its call ended, and its answer is lost."""
-    with transaction.atomic(durable=True):
-        released = claim.release()
-        if released:
-            claim.calls.filter(closed_at__isnull=True).update(
-                closed_at=clock(),
-                outcome=GatewayCall.Outcome.UNKNOWN,
-                code=notes.CRASHED,
-            )
-    return released
-
-
-@racing
-def leave_to_staff(claim: Claim, *, clock: Clock = timezone.now) -> bool:
-    """Stop waiting for a bank that kept silent all through its window."""
-    now = clock()
-    claim = copy(claim)
-    with transaction.atomic(durable=True):
-        claim.payment = Payment.objects.alone().get(pk=claim.payment_id)
-        taken = claim.take(now=now, lease=settings.CLAIM_LEASE)
-        if taken:
-            _to_review(claim, notes.NEVER_ANSWERED, now)
-    return taken
 
 
 def _take(claim: Claim, operation: str, now: datetime) -> GatewayCall | None:
@@ -149,18 +127,7 @@ def _conclude(
 def _confirmed(claim: Claim, confirmation: Confirmation, now: datetime) -> None:
     difference = _difference(claim, confirmation)
     if difference:
-        note, theirs = difference
-        if _is_for_staff(claim, note):
-            _to_review(claim, note, now)
-        elif claim.close(Claim.State.REVERSING, next_try_at=now, code=note):
-            alarm(
-                claim.payment,
-                note,
-                now=now,
-                cause=Cause.BANK,
-                claim=claim,
-                code=theirs[:50],
-            )
+        _differs(claim, *difference, now)
         return
     try:
         with transaction.atomic():
@@ -173,8 +140,19 @@ def _confirmed(claim: Claim, confirmation: Confirmation, now: datetime) -> None:
                 code = confirmation.code
                 mark_paid(claim, confirmation, now=now, cause=Cause.BANK, code=code)
     except IntegrityError:
+        if not claim.is_held_by_another_payment():
+            raise
         claim.refresh_from_db()
-        _to_review(claim, notes.RECEIPT_CONFIRMED, now)
+        to_review(claim, notes.RECEIPT_CONFIRMED, now)
+
+
+def _differs(claim: Claim, note: str, theirs: str, now: datetime) -> None:
+    """Give the money back that is not what the payment asks for, or let staff look."""
+    if _is_for_staff(claim, note):
+        to_review(claim, note, now, code=theirs)
+    elif claim.close(Claim.State.REVERSING, next_try_at=now, code=note):
+        event = {"claim": claim, "code": theirs[:50]}
+        alarm(claim.payment, note, now=now, cause=Cause.BANK, **event)
 
 
 def _is_for_staff(claim: Claim, note: str) -> bool:
@@ -219,101 +197,32 @@ def _difference(claim: Claim, confirmation: Confirmation) -> tuple[str, str] | N
 def _rejected(claim: Claim, answer: Refused, cause: str, now: datetime) -> None:
     if answer.no is No.WINDOW_OVER and claim.unknown_tries:
         # An answer that was lost inside the window may have been a yes.
-        _to_review(claim, notes.ANSWER_LOST, now)
+        to_review(claim, notes.ANSWER_LOST, now)
         return
     if claim.close(Claim.State.REJECTED, holds_receipt=False, code=answer.code[:50]):
         declined = answer.no is No.DECLINED
         reason = Reason.DECLINED if declined else Reason.REVERSED
-        _close_unpaid(claim, reason, answer.code, cause, now)
-
-
-def _close_unpaid(
-    claim: Claim, reason: str, code: str, cause: str, now: datetime
-) -> None:
-    close_unpaid(
-        claim.payment,
-        reason,
-        now=now,
-        cause=Cause.BANK,
-        away=cause == Cause.WORKER,
-        code=code[:50],
-    )
+        close_unpaid(
+            claim.payment,
+            reason,
+            now=now,
+            cause=Cause.BANK,
+            away=cause == Cause.WORKER,
+            code=answer.code[:50],
+        )
 
 
 # ---- not known -----------------------------------------------------------------------
 
 
 def _not_known(claim: Claim, answer: Unknown, now: datetime) -> None:
-    warn_of_oddity(claim.payment, answer)
+    warn_of_oddity(claim.payment, answer, now=now, cause=Cause.BANK)
     if now >= claim.window_ends_at:
-        _to_review(claim, notes.NEVER_ANSWERED, now)
+        to_review(claim, notes.NEVER_ANSWERED, now)
         return
     claim.close(
         Claim.State.UNKNOWN,
-        next_try_at=now + _delay(claim.tries),
+        next_try_at=now + delay(claim.tries),
         unknown_tries=claim.unknown_tries + 1,
         code=answer.reason[:50],
     )
-
-
-def _delay(tries: int) -> timedelta:
-    delays = settings.RECHECK_DELAYS
-    return timedelta(seconds=delays[min(tries, len(delays)) - 1])
-
-
-def _to_review(claim: Claim, note: str, now: datetime) -> None:
-    """Leave the claim to staff; the bank is still asked, ever more rarely."""
-    first = claim.state != Claim.State.REVIEW and claim.payment.state != State.REVIEW
-    late = now - claim.window_ends_at
-    delay = next((delay for age, delay in LATE_DELAYS if late < age), None)
-    closed = claim.close(
-        Claim.State.REVIEW,
-        next_try_at=now + delay if delay else None,
-        unknown_tries=claim.unknown_tries + 1,
-        code=note,
-    )
-    if not closed or not first:
-        return
-    if claim.payment.state == State.CHECKING:
-        claim.payment.move_to(State.REVIEW, now=now, cause=Cause.BANK, claim=claim)
-    alarm(claim.payment, note, now=now, cause=Cause.BANK, claim=claim)
-
-
-# ---- the money goes back -------------------------------------------------------------
-
-
-def _give_back(
-    claim: Claim, call: GatewayCall, line: RecordedLine, *, cause: str, clock: Clock
-) -> None:
-    payment = claim.payment
-    bank = bank_of(payment.terminal, line)
-    answer = ask(lambda: bank.reverse(order_of(payment), claim.receipt_number))
-    _conclude_reversal(claim, call, line, answer, cause, clock())
-
-
-@racing
-def _conclude_reversal(
-    claim: Claim,
-    call: GatewayCall,
-    line: RecordedLine,
-    answer: None | Refused | Unknown,
-    cause: str,
-    now: datetime,
-) -> None:
-    claim = copy(claim)
-    with transaction.atomic(durable=True):
-        claim.payment = Payment.objects.alone().get(pk=claim.payment_id)
-        close_call(call, line, answer, now)
-        if answer is None:
-            if claim.close(Claim.State.REVERSED, holds_receipt=True):
-                _close_unpaid(claim, Reason.REVERSED, claim.code, cause, now)
-        elif isinstance(answer, Refused) or now >= _last_reversal(claim):
-            _to_review(claim, notes.NOT_GIVEN_BACK, now)
-        else:
-            next_try = now + _delay(claim.tries)
-            claim.close(Claim.State.REVERSING, next_try_at=next_try)
-
-
-def _last_reversal(claim: Claim) -> datetime:
-    window = gateways.traits(claim.psp).reverse_window or timedelta(0)
-    return claim.created_at + window

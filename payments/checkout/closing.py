@@ -21,25 +21,26 @@ def cancel(payment: Payment, *, clock: Clock = timezone.now) -> None:
     _close(payment, State.AT_BANK, Reason.CANCELLED, Cause.PAYER, clock())
 
 
-def expire(payment: Payment, *, clock: Clock = timezone.now) -> None:
+def expire(payment: Payment, *, clock: Clock = timezone.now) -> bool:
     """Close a payment whose payer never came back from the bank."""
-    _close(payment, State.AT_BANK, Reason.EXPIRED, Cause.WORKER, clock())
+    return _close(payment, State.AT_BANK, Reason.EXPIRED, Cause.WORKER, clock())
 
 
-def close_orphan(payment: Payment, *, clock: Clock = timezone.now) -> None:
+def close_orphan(payment: Payment, *, clock: Clock = timezone.now) -> bool:
     """Close a payment whose token request was cut off: nobody holds a token."""
-    _close(payment, State.STARTED, Reason.REFUSED, Cause.WORKER, clock())
+    return _close(payment, State.STARTED, Reason.REFUSED, Cause.WORKER, clock())
 
 
 @racing
 def _close(
     payment: Payment, state: str, reason: str, cause: str, now: datetime
-) -> None:
+) -> bool:
     payment.refresh_from_db()
     if payment.state != state:
-        return
+        return False
     with transaction.atomic(durable=True):
         unpaid(payment, reason, now=now, cause=cause)
         payment.calls.filter(closed_at__isnull=True).update(
             closed_at=now, outcome=GatewayCall.Outcome.UNKNOWN, code=notes.CRASHED
         )
+    return True

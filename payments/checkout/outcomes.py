@@ -43,16 +43,14 @@ def mark_paid(
 def _facts(
     claim: Claim, confirmation: Confirmation, now: datetime
 ) -> dict[str, object]:
-    bank = gateways.traits(claim.psp)
+    settlement = gateways.traits(claim.psp).needs_settlement
     return {
         "paid_at": now,
         "reference_number": confirmation.reference_number,
         "tracking_number": confirmation.tracking_number or claim.payment.order_number,
         "masked_card": confirmation.masked_card[:30],
-        "settlement": Settlement.DUE
-        if bank.needs_settlement
-        else Settlement.NOT_NEEDED,
-        "next_try_at": None,
+        "settlement": Settlement.DUE if settlement else Settlement.NOT_NEEDED,
+        "next_try_at": now if settlement else None,
     }
 
 
@@ -76,8 +74,7 @@ def close_unpaid(
     unpaid(payment, reason, now=now, cause=cause, **event)
     if away:
         values = {"token": str(payment.amount), "token2": payment.order_number}
-        key = f"payment-unpaid:{payment.pk}:{payment.version}"
-        _tell(payment, "payment-unpaid", values, key, now)
+        _tell(payment, "payment-unpaid", values, f"payment-unpaid:{payment.pk}", now)
 
 
 def _tell(

@@ -1,38 +1,33 @@
 """Back from the bank: what the browser brings is a claim, never a fact."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
-from payments import gateways, notes
+from payments import notes
+from payments.checkout.asking import ASKABLE, inquire
 from payments.checkout.checking import verify
+from payments.checkout.claiming import REASONS, Taken, is_ours, take_in_receipt
+from payments.checkout.patience import MOST, alarm_of_return
 from payments.checkout.steps import (
     Clock,
-    alarm,
     bank_of,
     line_to,
-    open_call,
     racing,
     seat,
+    traits_of,
     unpaid,
 )
 from payments.gateways.base import Callback, Claimed, Malformed
-from payments.models import Claim, GatewayCall, LostRace, Payment, PaymentEvent
-from payments.states import Reason, State
+from payments.models import Payment, PaymentEvent
+from payments.states import State
 
 RETURN = PaymentEvent.Cause.RETURN
 
-REASONS = {
-    Claimed.CANCELLED: Reason.CANCELLED,
-    Claimed.DECLINED: Reason.DECLINED,
-    Claimed.EXPIRED: Reason.EXPIRED,
-}
-
-# A claim, and the call that this caller is to make about it.
-Taken = tuple[Claim | None, GatewayCall | None]
+PAUSE = timedelta(seconds=10)  # between two questions because of a return
 
 
 def receive(
@@ -49,6 +44,10 @@ def receive(
         claim, call = _take_in(payment.pk, callback, clock(), seated=seated)
         if claim is not None and call is not None:
             verify(claim, call, line, cause=RETURN, clock=clock)
+        elif callback.claimed is Claimed.PENDING and seated:
+            payment.refresh_from_db()
+            deadline = settings.GATEWAY_DEADLINE
+            inquire(payment, deadline=deadline, cause=RETURN, clock=clock)
 
 
 @racing
@@ -57,7 +56,7 @@ def refuse(
 ) -> None:
     """Note a return that no bank would send."""
     payment.refresh_from_db()
-    alarm(payment, note, now=clock(), cause=RETURN, code=code)
+    alarm_of_return(payment, note, now=clock(), code=code)
 
 
 @racing
@@ -66,82 +65,24 @@ def _take_in(
 ) -> Taken:
     with transaction.atomic(durable=True):
         payment = Payment.objects.alone().get(pk=payment_id)
-        if not _is_ours(payment, callback):
-            alarm(payment, notes.MISMATCH, now=now, cause=RETURN)
+        if callback.claimed is Claimed.PENDING:
+            _have_asked(payment, now)
+        elif not is_ours(payment, callback):
+            alarm_of_return(payment, notes.MISMATCH, now=now)
         elif callback.claimed is Claimed.PAID:
-            return _claim(payment, callback, now, seated=seated)
+            return take_in_receipt(payment, callback, now, seated=seated)
         elif payment.state == State.AT_BANK:
             reason = REASONS[callback.claimed]
             unpaid(payment, reason, now=now, cause=RETURN, code=callback.code)
         return None, None
 
 
-def _is_ours(payment: Payment, callback: Callback) -> bool:
-    """Whether everything that the return names is what we know."""
-    pairs = [
-        (callback.token, payment.token),
-        (callback.order_number, payment.order_number),
-        (callback.merchant_number, payment.terminal.merchant_number),
-    ]
-    named = bool(callback.token or callback.order_number)
-    return bool(payment.token) and named and all(a == b for a, b in pairs if a)
-
-
-def _claim(
-    payment: Payment, callback: Callback, now: datetime, *, seated: bool
-) -> Taken:
-    if payment.claims.filter(receipt_number=callback.receipt_number).exists():
-        return None, None  # the same return once more
-    terminal = payment.terminal
-    bank = gateways.traits(terminal.psp)
-    claim = Claim(
-        payment=payment,
-        receipt_number=callback.receipt_number,
-        psp=terminal.psp,
-        merchant_number=terminal.merchant_number,
-        source=Claim.Source.CALLBACK,
-        window_ends_at=now + bank.verify_window,
-        created_at=now,
-    )
-    if payment.state == State.PAID:
-        # Money that nobody verifies goes back by itself: recorded, not verified.
-        return _kept(claim, Claim.State.REVIEW, notes.SECOND_RECEIPT)
-    claim.holds_receipt = not bank.verify_names_order
-    claim.next_try_at = now
-    if seated and terminal.may_be_asked(now):
-        claim.state, claim.tries = Claim.State.CHECKING, 1
-        claim.lease_until = now + settings.CLAIM_LEASE
-    return _hold(claim, now)
-
-
-def _hold(claim: Claim, now: datetime) -> Taken:
-    """Store the claim that holds its receipt, with a call if it is to be made now."""
-    payment = claim.payment
-    try:
-        with transaction.atomic():
-            claim.save(force_insert=True)
-    except IntegrityError:
-        if payment.claims.filter(receipt_number=claim.receipt_number).exists():
-            raise LostRace from None  # the same return at the same moment
-        # Another payment holds this receipt: the bank is not even asked.
-        return _kept(claim, Claim.State.REJECTED, notes.RECEIPT_USED)
-    if payment.state in {State.AT_BANK, State.UNPAID}:
-        payment.move_to(
-            State.CHECKING,
-            now=now,
-            cause=RETURN,
-            claim=claim,
-            facts={"next_try_at": None},
-        )
-    if claim.lease_until is None:
-        return None, None  # the worker asks as soon as it may
-    return claim, open_call(payment, GatewayCall.Operation.VERIFY, now, claim)
-
-
-def _kept(claim: Claim, state: str, note: str) -> Taken:
-    """Store a claim that nobody will ask the bank about, and let staff see it."""
-    claim.state, claim.code, claim.holds_receipt = state, note[:50], False
-    claim.tries, claim.lease_until, claim.next_try_at = 0, None, None
-    claim.save(force_insert=True)
-    alarm(claim.payment, note, now=claim.created_at, cause=RETURN, claim=claim)
-    return None, None
+def _have_asked(payment: Payment, now: datetime) -> None:
+    """Let the bank be asked at once about a return that itself says nothing."""
+    if payment.state not in ASKABLE or not traits_of(payment.terminal).can_inquire:
+        return
+    returns = payment.events.filter(cause=RETURN, note=notes.SAID_NOTHING)
+    if returns.filter(at__gt=now - PAUSE).exists() or returns.count() >= MOST:
+        return  # somebody plays with the way back
+    Payment.objects.filter(pk=payment.pk).update(next_try_at=now)
+    payment.note(notes.SAID_NOTHING, now=now, cause=RETURN)

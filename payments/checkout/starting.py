@@ -1,5 +1,7 @@
 """To the bank: one submission makes one payment and asks for one token."""
 
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,7 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from catalog.models import Subject
 from payment_portal import persian
-from payments import gateways
+from payments.checkout.asking import first_look
 from payments.checkout.steps import (
     RACES,
     Clock,
@@ -26,7 +28,7 @@ from payments.checkout.steps import (
     unpaid,
     warn_of_oddity,
 )
-from payments.gateways.base import Redirect, Refused, Unknown
+from payments.gateways.base import Order, Redirect, Refused, Unknown
 from payments.line import RecordedLine
 from payments.models import GatewayCall, Payment, PaymentEvent, Terminal
 from payments.states import Reason, State
@@ -58,6 +60,7 @@ class Draft:
     subject: Subject
     amount: int  # rial
     submission_key: str
+    terminal_id: int | None = None  # the bank that the payer chose
 
     @property
     def faculty_title(self) -> str:
@@ -73,9 +76,11 @@ class Draft:
 
 
 def start(draft: Draft, *, clock: Clock = timezone.now) -> Payment:
-    """Create the payment of a draft and ask the bank for a token.
+    """Create the payment of a draft and ask a bank for a token.
 
-    The same submission returns the same payment. Raises NoBank, SubmissionReused.
+    A bank that gives none is left for the next terminal, once: that is a new payment
+    of the same submission. The same submission returns the same payment. Raises NoBank,
+    SubmissionReused.
     """
     known = _known(draft)
     if known is not None:
@@ -83,24 +88,47 @@ def start(draft: Draft, *, clock: Clock = timezone.now) -> Payment:
     with seat() as seated:
         if not seated:
             raise NoBank(busy=True)
-        payment, call = _record(draft, clock())
-        if call is None:
-            return payment
-        line = line_to(payment.terminal, settings.GATEWAY_DEADLINE)
-        bank = bank_of(payment.terminal, line)
-        answer = ask(lambda: bank.start(order_of(payment)))
-    return _send_away(payment, call, line, answer, clock())
+        began = time.monotonic()
+        payment, mine = _attempt(draft, 1, began, clock)
+        if mine and payment.state == State.UNPAID:
+            with suppress(NoBank):
+                return _attempt(draft, 2, began, clock)[0]
+        return payment
 
 
-def _record(draft: Draft, now: datetime) -> tuple[Payment, GatewayCall | None]:
+def _attempt(
+    draft: Draft, number: int, began: float, clock: Clock
+) -> tuple[Payment, bool]:
+    """Return the payment of one attempt, and whether this caller made it."""
+    payment, call = _record(draft, number, clock())
+    if call is None:
+        return payment, False
+    left = settings.START_DEADLINE - timedelta(seconds=time.monotonic() - began)
+    line = line_to(payment.terminal, min(left, settings.GATEWAY_DEADLINE))
+    bank = bank_of(payment.terminal, line)
+    answer = ask(lambda: bank.start(order_of(payment)))
+    return _send_away(payment, call, line, answer, clock()), True
+
+
+def try_out(
+    terminal: Terminal, order: Order
+) -> tuple[RecordedLine, Redirect | Refused | Unknown]:
+    """Ask a terminal's bank for a token that nobody will use; nothing is stored."""
+    line = line_to(terminal, settings.GATEWAY_WORKER_DEADLINE)
+    return line, ask(lambda: bank_of(terminal, line).start(order))
+
+
+def _record(
+    draft: Draft, attempt: int, now: datetime
+) -> tuple[Payment, GatewayCall | None]:
     for _round in range(RACES):
         known = _known(draft)
-        if known is not None:
+        if known is not None and known.attempt >= attempt:
             return known, None
-        terminal = _terminal(draft, now)
+        terminal = _terminal(draft, known, now)
         try:
             with transaction.atomic(durable=True):
-                payment = _create(draft, terminal, now)
+                payment = _create(draft, attempt, terminal, now)
                 call = open_call(payment, GatewayCall.Operation.START, now)
                 return payment, call
         except IntegrityError:
@@ -110,9 +138,16 @@ def _record(draft: Draft, now: datetime) -> tuple[Payment, GatewayCall | None]:
     raise NoBank
 
 
-def _terminal(draft: Draft, now: datetime) -> Terminal:
-    serving = Terminal.objects.serving(draft.subject)
-    for terminal in serving.open().awake(now):
+def _terminal(draft: Draft, failed: Payment | None, now: datetime) -> Terminal:
+    """Return the best terminal that may be asked: the payer's choice, if there is one.
+
+    Never the one that has just failed.
+    """
+    serving = Terminal.objects.serving(draft.subject).taking(draft.amount)
+    found = serving.open().awake(now)
+    if failed is not None:
+        found = found.exclude(pk=failed.terminal_id)
+    for terminal in sorted(found, key=lambda one: one.pk != draft.terminal_id):
         if terminal.may_be_asked(now):
             return terminal
     closed = serving.filter(is_open=False).exclude(closed_message="").first()
@@ -121,7 +156,8 @@ def _terminal(draft: Draft, now: datetime) -> Terminal:
 
 def _known(draft: Draft) -> Payment | None:
     """Return the payment that this very submission has made already."""
-    known = Payment.objects.filter(submission_key=draft.submission_key).first()
+    same = Payment.objects.filter(submission_key=draft.submission_key)
+    known = same.order_by("-attempt").first()
     if known is not None:
         what = (known.payer_id, known.subject_id, known.amount)
         if what != (draft.payer.pk, draft.subject.pk, draft.amount):
@@ -129,10 +165,11 @@ def _known(draft: Draft) -> Payment | None:
     return known
 
 
-def _create(draft: Draft, terminal: Terminal, now: datetime) -> Payment:
+def _create(draft: Draft, attempt: int, terminal: Terminal, now: datetime) -> Payment:
     subject, payer = draft.subject, draft.payer
     payment = Payment(
         submission_key=draft.submission_key,
+        attempt=attempt,
         payer=payer,
         payer_name=payer.full_name,
         payer_mobile=payer.mobile,
@@ -192,7 +229,7 @@ def _send_away(
                 facts=_facts(payment, answer, now),
             )
         else:
-            warn_of_oddity(payment, answer)
+            warn_of_oddity(payment, answer, now=now, cause=Cause.BANK)
             unpaid(
                 payment, Reason.REFUSED, now=now, cause=Cause.BANK, code=code_of(answer)
             )
@@ -207,12 +244,5 @@ def _facts(payment: Payment, redirect: Redirect, now: datetime) -> dict[str, obj
             "method": redirect.method,
             "fields": redirect.fields,
         },
-        "next_try_at": now + _abandoned_after(payment),
+        "next_try_at": now + first_look(payment),
     }
-
-
-def _abandoned_after(payment: Payment) -> timedelta:
-    """How long nobody coming back means that nobody will."""
-    if settings.ABANDONED_AFTER is not None:
-        return timedelta(seconds=settings.ABANDONED_AFTER)
-    return gateways.traits(payment.terminal.psp).token_life + timedelta(minutes=15)

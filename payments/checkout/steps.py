@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from payment_portal.seats import Seats
-from payments import gateways
-from payments.gateways.base import Gateway, Order, Refused, Unknown
+from payments import gateways, notes
+from payments.gateways.base import Gateway, Order, Refused, Traits, Unknown
 from payments.line import RecordedLine
 from payments.models import (
     Claim,
@@ -73,6 +73,11 @@ def bank_of(terminal: Terminal, line: RecordedLine) -> Gateway:
         alias=terminal.alias,
         merchant_number=terminal.merchant_number,
     )
+
+
+def traits_of(terminal: Terminal) -> Traits:
+    """Return what is true of the bank as this terminal speaks with it."""
+    return bank_of(terminal, line_to(terminal, timedelta())).traits
 
 
 def order_of(payment: Payment) -> Order:
@@ -174,12 +179,18 @@ def alarm(
     payment.note(note, now=now, cause=cause, is_alarm=True, **event)
 
 
-def warn_of_oddity(payment: Payment, answer: Refused | Unknown) -> None:
-    """Tell the operator of what neither payer nor time will mend.
+def warn_of_oddity(
+    payment: Payment, answer: Refused | Unknown, *, now: datetime, cause: str
+) -> None:
+    """Tell staff of what neither payer nor time will mend, and close what is broken.
 
     A bank that only kept silent is not among it: the breaker looks after that.
     """
-    if isinstance(answer, Unknown) and not answer.silent:
-        odd = "is not set up at the bank" if answer.faulty_set_up else "spoke oddly"
-        alias = payment.terminal.alias
-        logger.error("terminal %s %s: %s", alias, odd, answer.reason)
+    if not isinstance(answer, Unknown) or answer.silent:
+        return
+    terminal = payment.terminal
+    odd = "is not set up at the bank" if answer.faulty_set_up else "spoke oddly"
+    logger.error("terminal %s %s: %s", terminal.alias, odd, answer.reason)
+    if answer.faulty_set_up and terminal.close_for(answer.reason):
+        code = answer.reason[:50]
+        alarm(payment, notes.NOT_SET_UP, now=now, cause=cause, code=code)

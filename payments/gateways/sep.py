@@ -13,6 +13,7 @@ order, can be read by the token until the money is verified, for an hour at most
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -127,6 +128,7 @@ class Sep:
         self.base_url = base_url
         self.merchant_number = merchant_number
         self.names_little = generation == "4.1"
+        self.traits = replace(Sep.traits, can_inquire=self.names_little)
 
     def start(self, order: Order) -> Redirect:
         answer = json_object(

@@ -16,6 +16,8 @@ class GatewayCall(models.Model):
         START = "start", _("token")
         VERIFY = "verify", _("verify")
         REVERSE = "reverse", _("give back")
+        INQUIRE = "inquire", _("inquiry")
+        SETTLE = "settle", _("settlement call")
 
     class Outcome(models.TextChoices):
         YES = "yes", _("yes")

@@ -44,6 +44,15 @@ class ClaimQuerySet(models.QuerySet):
         """Claims whose check was cut off: whoever held them is gone."""
         return self.filter(lease_until__lte=now).order_by("lease_until")
 
+    def holding(self, terminal, receipt_number):
+        """Claims that keep this receipt from every other payment, however written."""
+        return self.filter(
+            holds_receipt=True,
+            psp=terminal.psp,
+            merchant_number=terminal.merchant_number,
+            receipt_number__iexact=receipt_number,
+        )
+
     def overdue(self, now):
         """Claims that have waited past the bank's window for a first answer."""
         waiting = [ClaimState.NEW, ClaimState.UNKNOWN]
@@ -137,9 +146,9 @@ class Claim(models.Model):
     def __str__(self):
         return f"…{self.receipt_number[-4:]}"
 
-    @property
-    def is_open(self):
-        return self.state in OPEN
+    def is_held_by_another_payment(self):
+        holding = Claim.objects.holding(self.payment.terminal, self.receipt_number)
+        return holding.exclude(payment=self.payment_id).exists()
 
     def take(self, *, now, lease):
         """Take the lease; return whether this caller won it.
@@ -162,14 +171,17 @@ class Claim(models.Model):
             )
         return bool(won)
 
-    def release(self):
-        """Give up the lease of a caller who is gone; return whether he had it still."""
+    def release(self, until=None):
+        """Give up the lease of a caller who is gone; return whether he had it still.
+
+        The next try is due at once, or ``until`` then not.
+        """
         state = self.state
         if state == ClaimState.CHECKING:
             state = ClaimState.UNKNOWN
         return self.close(
             state,
-            next_try_at=self.next_try_at,
+            next_try_at=until or self.next_try_at,
             unknown_tries=self.unknown_tries + 1,
         )
 

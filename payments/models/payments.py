@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Subject
 from payment_portal import persian
-from payments import numbers
+from payments import notes, numbers
 from payments.models.events import PaymentEvent
 from payments.models.terminals import Terminal
 from payments.states import EDGES, UNFINISHED, Reason, Settlement, State
 
 # What no two payments have in common.
-ONCE = ["order_number", "submission_key", "callback_key", "verify_key", "verify_code"]
+ONCE = ["order_number", "callback_key", "verify_key", "verify_code"]
 
 
 class IllegalMove(Exception):
@@ -50,6 +50,12 @@ class PaymentQuerySet(models.QuerySet):
         locked = self.select_for_update(of=["self"], no_key=True)
         return locked.select_related("terminal")
 
+    def to_settle(self, now):
+        """Paid payments whose bank is to be told now to deposit the money."""
+        return self.filter(
+            state=State.PAID, settlement=Settlement.DUE, next_try_at__lte=now
+        )
+
     def latest_first(self):
         return self.order_by("-created_at", "-pk")
 
@@ -79,6 +85,8 @@ class Payment(models.Model):
         _("order number"), max_length=12, default=numbers.new_order_number
     )
     submission_key = models.CharField(max_length=40)
+    # One more when the first terminal gave no token, within the same submission.
+    attempt = models.PositiveSmallIntegerField(default=1, editable=False)
     callback_key = models.CharField(
         max_length=40, default=numbers.new_key, editable=False
     )
@@ -177,6 +185,10 @@ class Payment(models.Model):
                 for name in ONCE
             ),
             models.UniqueConstraint(
+                fields=["submission_key", "attempt"],
+                name="payment_submission_key_once",
+            ),
+            models.UniqueConstraint(
                 fields=["terminal", "token"],
                 condition=~Q(token=""),
                 name="payment_token_used_once",
@@ -227,6 +239,12 @@ class Payment(models.Model):
     def note(self, note, *, now, cause, **event):
         """Write an event that moves nothing. Raises LostRace."""
         self._step({}, now=now, cause=cause, note=note, **event)
+
+    def settled(self, *, now):
+        """Note that the bank deposits the money. Raises LostRace."""
+        changes = {"settlement": Settlement.DONE, "next_try_at": None}
+        cause = PaymentEvent.Cause.BANK
+        self._step(changes, now=now, cause=cause, note=notes.SETTLED)
 
     def _step(self, changes, *, now, cause, **event):
         with transaction.atomic():

@@ -3,11 +3,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Subject
-
-
-def psp_choices():
-    return [(name, name) for name in settings.GATEWAYS]
+from catalog.models import Subject, Unit
 
 
 class TerminalQuerySet(models.QuerySet):
@@ -21,22 +17,37 @@ class TerminalQuerySet(models.QuerySet):
     def serving(self, subject):
         """Terminals that money for ``subject`` may go through, best first.
 
-        A subject with terminals of its own uses only those; any other subject uses
-        the terminals that belong to no subject.
+        Money must reach its own account: a subject with terminals of its own uses only
+        those, else its unit's own, else the terminals that belong to nobody.
         """
-        links = Terminal.subjects.through.objects
-        own = links.filter(terminal=OuterRef("pk"), subject=subject)
-        has_own = links.filter(subject=subject)
-        shared = ~Exists(links.filter(terminal=OuterRef("pk")))
-        return self.filter(Exists(own) | (~Exists(has_own) & shared)).order_by(
-            "position", "pk"
+        subjects = Terminal.subjects.through.objects
+        units = Terminal.units.through.objects
+        this = {"terminal": OuterRef("pk")}
+        of_subject = subjects.filter(subject=subject)
+        of_unit = units.filter(unit=subject.unit_id)
+        shared = ~Exists(subjects.filter(**this)) & ~Exists(units.filter(**this))
+        return self.filter(
+            Exists(of_subject.filter(**this))
+            | (
+                ~Exists(of_subject)
+                & (Exists(of_unit.filter(**this)) | (~Exists(of_unit) & shared))
+            )
+        ).order_by("position", "pk")
+
+    def taking(self, amount):
+        """Terminals whose limits let this amount (rial) through."""
+        return self.filter(
+            Q(min_amount=None) | Q(min_amount__lte=amount),
+            Q(max_amount=None) | Q(max_amount__gte=amount),
         )
 
 
 class Terminal(models.Model):
     """One merchant account at one payment service provider.
 
-    Its secrets are in the environment, found by the alias.
+    Its secrets are in the environment, found by the alias. A terminal that the bank
+    refuses for its set-up is closed with the bank's words in ``fault``; an operator who
+    has mended it opens it again.
     """
 
     alias = models.SlugField(_("alias"), max_length=32, unique=True)
@@ -49,6 +60,15 @@ class Terminal(models.Model):
     closed_message = models.CharField(
         _("message while closed"), max_length=200, blank=True
     )
+    fault = models.CharField(
+        _("fault of its set-up"), max_length=100, blank=True, editable=False
+    )
+    min_amount = models.BigIntegerField(
+        _("smallest amount (rial)"), null=True, blank=True
+    )
+    max_amount = models.BigIntegerField(
+        _("largest amount (rial)"), null=True, blank=True
+    )
     silences = models.PositiveIntegerField(default=0, editable=False)
     resting_until = models.DateTimeField(
         _("not asked until"), null=True, editable=False
@@ -59,12 +79,19 @@ class Terminal(models.Model):
         related_name="terminals",
         blank=True,
     )
+    units = models.ManyToManyField(
+        Unit,
+        verbose_name=_("only for these units"),
+        related_name="terminals",
+        blank=True,
+    )
 
     objects = TerminalQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("terminal")
         verbose_name_plural = _("terminals")
+        permissions = [("open_terminal", _("Can open and close terminals"))]
         constraints = [
             models.UniqueConstraint(
                 fields=["psp", "merchant_number"], name="terminal_merchant_number_once"
@@ -72,6 +99,20 @@ class Terminal(models.Model):
             models.CheckConstraint(
                 condition=~Q(psp="") & ~Q(merchant_number=""),
                 name="terminal_has_psp_and_merchant_number",
+            ),
+            models.CheckConstraint(
+                condition=Q(min_amount=None) | Q(min_amount__gt=0),
+                name="terminal_smallest_amount_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(min_amount=None)
+                | Q(max_amount=None)
+                | Q(max_amount__gte=F("min_amount")),
+                name="terminal_amounts_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_open=False) | Q(fault=""),
+                name="terminal_with_fault_closed",
             ),
         ]
 
@@ -86,6 +127,17 @@ class Terminal(models.Model):
             return False
         resting = Terminal.objects.filter(pk=self.pk, resting_until=self.resting_until)
         return resting.update(resting_until=now + settings.BREAKER_REST) == 1
+
+    def close_for(self, fault):
+        """Close it to payers, because of its set-up; return whether it was open."""
+        this = Terminal.objects.filter(pk=self.pk, is_open=True)
+        return this.update(is_open=False, fault=fault[:100]) == 1
+
+    def open_again(self):
+        """Let payers through once more, as if nothing had been wrong."""
+        Terminal.objects.filter(pk=self.pk).update(
+            is_open=True, fault="", silences=0, resting_until=None
+        )
 
     def answered(self):
         """The bank speaks: forget its silences."""

@@ -74,8 +74,10 @@ def result(request, public_id):
     payment = get_object_or_404(
         Payment.objects.select_related("terminal"), public_id=public_id
     )
-    mine = payment.payer_id == request.user.pk
-    if request.user.is_authenticated and not mine:
+    # A payment may have no payer, and a stranger has no key either.
+    known = request.user.is_authenticated
+    mine = known and payment.payer_id == request.user.pk
+    if known and not mine:
         raise Http404
     context = {
         "payment": payment,

@@ -75,17 +75,17 @@ def in_threads(*deeds):
 @pytest.mark.django_db(transaction=True)
 def test_two_claims_rejected_at_once_leave_nothing_waiting(payer, bank, monkeypatch):
     payment = two_invented(payer, bank)
-    both, close = threading.Barrier(2), checking._close_unpaid
+    both, close = threading.Barrier(2), checking.close_unpaid
 
-    def close_together(*args):
+    def close_together(*args, **kwargs):
         # Broken if the database keeps one out until the other has committed.
         with suppress(threading.BrokenBarrierError):
             both.wait(A_MOMENT)
-        close(*args)
+        close(*args, **kwargs)
         with suppress(threading.BrokenBarrierError):
             both.wait(A_MOMENT)
 
-    monkeypatch.setattr(checking, "_close_unpaid", close_together)
+    monkeypatch.setattr(checking, "close_unpaid", close_together)
     first, second = payment.claims.select_related("payment__terminal")
     cause = PaymentEvent.Cause.WORKER
     in_threads(
@@ -107,7 +107,8 @@ def test_claim_that_arrives_as_the_last_is_rejected_is_checked(
     bank.fault("verify", "http500")
     payer.bring(payment, fields | {"RefNum": "invented"})
     Claim.objects.update(next_try_at=timezone.now())
-    has_read, rejected, claim = threading.Event(), threading.Event(), returning._claim
+    has_read, rejected = threading.Event(), threading.Event()
+    claim = returning.take_in_receipt
     seen, ask = [], Sep.verify
 
     def claim_slowly(*args, **kwargs):
@@ -124,7 +125,7 @@ def test_claim_that_arrives_as_the_last_is_rejected_is_checked(
         work()
         rejected.set()
 
-    monkeypatch.setattr(returning, "_claim", claim_slowly)
+    monkeypatch.setattr(returning, "take_in_receipt", claim_slowly)
     monkeypatch.setattr(Sep, "verify", ask_and_look)
     in_threads(lambda: payer.bring(payment, fields), reject)
 

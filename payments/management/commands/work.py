@@ -3,7 +3,7 @@ import signal
 import threading
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import (
     InterfaceError,
     InternalError,
@@ -14,13 +14,13 @@ from django.db import (
 
 from payment_portal.fitness import stop_if_unfit
 from payments import worker
-from payments.models import LostRace
 
 logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
     help = "Check claims, expire payments and send messages; any number may run."
+    watch_failed = False
 
     def add_arguments(self, parser):
         parser.add_argument("--once", action="store_true", help="one round, for cron")
@@ -34,11 +34,19 @@ class Command(BaseCommand):
         stop = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stop.set())
-        watch = threading.Thread(
-            target=self.repeat, args=[worker.watch_once, stop], daemon=True
-        )
-        watch.start()
+        threading.Thread(target=self.watch, args=[stop], daemon=True).start()
         self.repeat(worker.run_once, stop)
+        if self.watch_failed:
+            raise CommandError("The watch over the money failed.")
+
+    def watch(self, stop):
+        """Beside the rounds; if it fails, the process ends so that it is begun anew."""
+        try:
+            self.repeat(worker.watch_once, stop)
+        except BaseException:
+            self.watch_failed = True
+            stop.set()
+            raise
 
     def repeat(self, deed, stop):
         while not stop.is_set():
@@ -50,9 +58,6 @@ class Command(BaseCommand):
         close_old_connections()
         try:
             return deed()
-        except LostRace:
-            logger.warning("a payment is under fire; it has its turn again")
-            return 0
         except (OperationalError, InterfaceError, InternalError):
             logger.exception("the database does not answer")
             connection.close()

@@ -1,0 +1,140 @@
+"""Payments that nobody came back for, at banks that can be asked about an order.
+
+An answer to an inquiry is taken in as a return is: it makes a claim, which the bank
+then has to confirm like any other.
+"""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from payments import notes
+from payments.checkout.checking import verify
+from payments.checkout.claiming import REASONS, Taken, is_ours, take_in_receipt
+from payments.checkout.closing import expire
+from payments.checkout.steps import (
+    Clock,
+    alarm,
+    ask,
+    bank_of,
+    close_call,
+    line_to,
+    open_call,
+    order_of,
+    racing,
+    traits_of,
+    unpaid,
+    warn_of_oddity,
+)
+from payments.gateways.base import Callback, Claimed, Refused, Unknown
+from payments.line import RecordedLine
+from payments.models import Claim, GatewayCall, Payment, PaymentEvent
+from payments.states import Reason, State
+
+BANK = PaymentEvent.Cause.BANK
+INQUIRE = GatewayCall.Operation.INQUIRE
+ASKABLE = [State.AT_BANK, State.UNPAID]
+AFTER_TOKEN = timedelta(minutes=15)
+LONGEST = timedelta(days=1)  # that a bank which cannot answer is asked
+
+
+def first_look(payment: Payment) -> timedelta:
+    """How long after the token somebody looks what became of the payment."""
+    bank = traits_of(payment.terminal)
+    if bank.can_inquire:
+        return settings.INQUIRE_AFTER
+    if settings.ABANDONED_AFTER is not None:
+        return timedelta(seconds=settings.ABANDONED_AFTER)
+    return bank.token_life + AFTER_TOKEN
+
+
+def look_after(payment: Payment, *, clock: Clock = timezone.now) -> bool:
+    """Ask what became of a payment that waits at its bank, or give it up."""
+    if not traits_of(payment.terminal).can_inquire:
+        return expire(payment, clock=clock)
+    deadline = settings.GATEWAY_WORKER_DEADLINE
+    cause = PaymentEvent.Cause.WORKER
+    return inquire(payment, deadline=deadline, cause=cause, clock=clock)
+
+
+def inquire(payment: Payment, *, deadline: timedelta, cause: str, clock: Clock) -> bool:
+    """Ask the bank about an order; return whether it was asked."""
+    call = _take(payment, clock())
+    if call is None:
+        return False
+    line = line_to(payment.terminal, deadline)
+    bank = bank_of(payment.terminal, line)
+    answer = ask(lambda: bank.inquire(order_of(payment)))
+    claim, verification = _conclude(payment.pk, call, line, answer, clock())
+    if claim is not None and verification is not None:
+        line = line_to(payment.terminal, deadline)
+        verify(claim, verification, line, cause=cause, clock=clock)
+    return True
+
+
+def _take(payment: Payment, now: datetime) -> GatewayCall | None:
+    """Let one caller ask; what an earlier one left open was cut off."""
+    with transaction.atomic(durable=True):
+        payment.refresh_from_db()
+        terminal = payment.terminal
+        terminal.refresh_from_db(fields=["silences", "resting_until"])
+        due = payment.next_try_at is not None and payment.next_try_at <= now
+        if payment.state not in ASKABLE or not due or not terminal.may_be_asked(now):
+            return None
+        taken = Payment.objects.filter(
+            pk=payment.pk, version=payment.version, next_try_at=payment.next_try_at
+        ).update(next_try_at=now + settings.CLAIM_LEASE)
+        if not taken:
+            return None
+        cut_off = payment.calls.filter(operation=INQUIRE, closed_at__isnull=True)
+        cut_off.update(
+            closed_at=now, outcome=GatewayCall.Outcome.UNKNOWN, code=notes.CRASHED
+        )
+        return open_call(payment, INQUIRE, now)
+
+
+@racing
+def _conclude(
+    payment_id: int,
+    call: GatewayCall,
+    line: RecordedLine,
+    answer: Callback | Refused | Unknown,
+    now: datetime,
+) -> Taken:
+    with transaction.atomic(durable=True):
+        payment = Payment.objects.alone().get(pk=payment_id)
+        close_call(call, line, answer, now)
+        if payment.state not in ASKABLE:
+            return None, None  # a return was quicker
+        if isinstance(answer, Unknown):
+            warn_of_oddity(payment, answer, now=now, cause=BANK)
+        if not isinstance(answer, Callback) or answer.claimed is Claimed.PENDING:
+            _later(payment, now, known=not isinstance(answer, Unknown))
+        elif not is_ours(payment, answer):
+            alarm(payment, notes.MISMATCH, now=now, cause=BANK)
+            _later(payment, now, known=True)
+        elif answer.claimed is Claimed.PAID:
+            source = Claim.Source.INQUIRY
+            return take_in_receipt(payment, answer, now, seated=True, source=source)
+        elif payment.state == State.AT_BANK:
+            reason = REASONS[answer.claimed]
+            unpaid(payment, reason, now=now, cause=BANK, code=answer.code)
+        return None, None
+
+
+def _later(payment: Payment, now: datetime, *, known: bool) -> None:
+    """Ask again while money may come, or an answer is lacking; else give up."""
+    age = now - payment.created_at
+    if age >= (settings.INQUIRE_UNTIL if known else LONGEST):
+        if payment.state == State.AT_BANK:
+            unpaid(payment, Reason.EXPIRED, now=now, cause=PaymentEvent.Cause.WORKER)
+        else:
+            Payment.objects.filter(pk=payment.pk).update(next_try_at=None)
+        return
+    delay = min(max(age / 4, settings.INQUIRE_AFTER), settings.INQUIRE_RARELY)
+    if payment.state == State.AT_BANK or not known:
+        Payment.objects.filter(pk=payment.pk).update(next_try_at=now + delay)
+    else:
+        Payment.objects.filter(pk=payment.pk).update(next_try_at=None)
