@@ -283,6 +283,7 @@ def bank(name, driver, **addresses):
 GATEWAYS: dict[str, Any] = {
     "sep": bank("SEP", "sep.Sep", base="https://sep.shaparak.ir"),
     "mellat": bank("MELLAT", "mellat.Mellat", base="https://bpm.shaparak.ir"),
+    "irankish": bank("IRANKISH", "irankish.Irankish", base="https://ikc.shaparak.ir"),
 }
 
 # What drivers need of each terminal: TERMINAL_<ALIAS>_<NAME>, most of it secret.
