@@ -1,7 +1,7 @@
 """True answers with one thing changed: what a client must notice by comparing.
 
 A bank's ``names`` say under which names its answers tell amount, order, receipt and
-terminal.
+terminal; one that hides them in a text has its own ``alter``.
 """
 
 ALTERATIONS = {
@@ -21,7 +21,7 @@ USUAL = {
 def altered(bank, told, fault):
     """What the bank tells, with another amount, order, receipt or terminal."""
     names = bank.names.get(fault.kind.removeprefix("wrong_"), ())
-    return replaced(told, names, fault.code or USUAL[fault.kind])
+    return bank.alter(told, names, fault.code or USUAL[fault.kind])
 
 
 def replaced(told, names, value):

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 from django.views.decorators.http import require_http_methods
 
-from sandbox import clock, faults, reading
+from sandbox import alterations, clock, faults, reading
 from sandbox.models import Rule, State, Transaction
 from sandbox.reading import Refused, Unspecified
 from sandbox.terminals import Terminal
@@ -86,6 +86,9 @@ class Bank:
     def no_answer(self):
         """What faults mangle when the work was not done."""
         return HttpResponse(b'{"Success": true}', content_type="application/json")
+
+    def alter(self, told, names, value):
+        return alterations.replaced(told, names, value)
 
     def read(self, request):
         get = request.method == "GET"

@@ -60,7 +60,9 @@ def environment(options):
 def bank_addresses(sandbox):
     """Where the portal finds the sandbox's banks."""
     found = {f"{psp.upper()}_URL": f"{sandbox}/{psp}" for psp in BANKS}
-    pages = {f"{psp.upper()}_PAGE_URL": f"{sandbox}/{psp}" for psp in PAGES_ELSEWHERE}
+    pages = {
+        f"{psp.upper()}_PAGE_URL": f"{sandbox}/{psp}/page" for psp in PAGES_ELSEWHERE
+    }
     return found | pages
 
 

@@ -105,7 +105,7 @@ class Mellat(SoapBank):
 
     def new_token(self):
         """Opaque, and other capitals are another one."""
-        return f"{secrets.token_hex(5).upper()}{secrets.token_hex(5)}"
+        return f"A{secrets.token_hex(5).upper()}{secrets.token_hex(5)}f"
 
     def merchant(self, call):
         """The terminal, if its server and its user may ask."""
