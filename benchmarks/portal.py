@@ -49,6 +49,7 @@ def environment(ground, database):
         "BANK_SEATS": str(ground.threads // 2),
         # The breaker would end after five calls what is measured at a hanging bank.
         "BREAKER_SILENCES": "1000000",
+        "STARTS_PER_PAYER": "1000000",  # a crowd is played by few
         "LOG_LEVEL": "ERROR",
     }
 

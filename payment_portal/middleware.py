@@ -2,6 +2,9 @@
 
 from django.conf import settings
 from django.http import HttpResponseRedirect
+from django.shortcuts import render
+
+from payment_portal.context_processors import institution
 
 PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
 
@@ -14,6 +17,21 @@ def private_by_default(get_response):
         response.headers.setdefault("Cache-Control", "private, no-store")
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         return response
+
+    return middleware
+
+
+def small_bodies(get_response):
+    """Refuse what is larger than any form of ours before a byte of it is read.
+
+    Django counts the fields of a form, not the files beside them.
+    """
+
+    def middleware(request):
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdecimal() or int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return render(None, "413.html", institution(None), status=413)
+        return get_response(request)
 
     return middleware
 

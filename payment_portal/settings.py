@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "payment_portal.middleware.private_by_default",
     "csp.middleware.CSPMiddleware",
+    "payment_portal.middleware.small_bodies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -195,6 +196,8 @@ LOG_IN_FAILURES_PER_ADDRESS = env.int("LOG_IN_FAILURES_PER_ADDRESS", default=100
 # Codes by SMS in an hour: to one address, and in all.
 CODES_PER_ADDRESS = env.int("CODES_PER_ADDRESS", default=30)
 CODES_PER_HOUR = env.int("CODES_PER_HOUR", default=1000)
+# Payments that one payer may start in an hour.
+STARTS_PER_PAYER = env.int("STARTS_PER_PAYER", default=20)
 
 # ---- doors ---------------------------------------------------------------------------
 

@@ -1,7 +1,8 @@
 """A paid payment as a PDF, and the code that leads to its check.
 
 WeasyPrint keeps fonts in one configuration for the process: a new one for every
-document leaks memory, and one that several threads use at once hangs.
+document leaks memory, and one that several threads use at once hangs. So one receipt
+is made at a time; one more may wait its turn, and a crowd is told to come again.
 """
 
 import threading
@@ -11,6 +12,7 @@ from pathlib import Path
 import segno
 from django.conf import settings
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
@@ -18,10 +20,17 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
+from payment_portal.context_processors import institution
+from payment_portal.seats import Seats
 from payments.models import Payment
 
 STYLE = settings.BASE_DIR / "static" / "css" / "receipt.css"
+_seats = Seats(2, patience=0.5)
 _lock = threading.Lock()
+
+
+class Busy(Exception):
+    """Too many receipts are asked for at this moment."""
 
 
 class _Nothing(URLFetcher):
@@ -38,7 +47,17 @@ def _style() -> tuple[FontConfiguration, CSS]:
 
 
 def pdf(payment: Payment) -> bytes:
-    """Return the receipt of a paid payment: one A5 page, the same every time."""
+    """Return the receipt of a paid payment: one A5 page, the same every time.
+
+    Raises Busy.
+    """
+    with _seats.seat() as seated:
+        if not seated:
+            raise Busy
+        return _made(payment)
+
+
+def _made(payment: Payment) -> bytes:
     context = {
         "payment": payment,
         "qr": qr(payment),
@@ -60,8 +79,14 @@ def pdf(payment: Payment) -> bytes:
 def as_file(payment: Payment) -> HttpResponse:
     """Return the answer that lets a browser keep the receipt."""
     name = f"receipt-{payment.order_number}.pdf"
+    try:
+        made = pdf(payment)
+    except Busy:
+        page = render(None, "503.html", institution(None), status=503)
+        page["Retry-After"] = "5"
+        return page
     return HttpResponse(
-        pdf(payment),
+        made,
         content_type="application/pdf",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

@@ -1,15 +1,20 @@
 import re
 from datetime import timedelta
+from functools import wraps
 from urllib.parse import urlencode, urlsplit
 
 from csp.decorators import csp_update
+from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts import limits, refusals
 from catalog import options
 from payments import checkout, numbers
 from payments.forms import PaymentForm
@@ -20,6 +25,21 @@ from payments.views.answers import posted, see_other
 LATEST = 5
 ASK_AGAIN_WITHIN = timedelta(hours=24)
 CHOICES = ("faculty", "unit", "subject", "amount")
+
+
+def outliving_the_session(view):
+    """Who has to log in again meanwhile finds what he chose in the form afterwards."""
+
+    @login_not_required
+    @wraps(view)
+    def guarded(request):
+        if request.user.is_authenticated:
+            return view(request)
+        kept = {name: request.POST.get(name, "")[:50] for name in CHOICES}
+        query = urlencode({name: text for name, text in kept.items() if text})
+        return redirect_to_login(f"{reverse('payments:dashboard')}?{query}")
+
+    return guarded
 
 
 @require_safe
@@ -33,6 +53,7 @@ def dashboard(request):
     return _dashboard(request, form, kept)
 
 
+@outliving_the_session
 @posted("payments:dashboard")
 def confirm(request):
     form = _submitted(request)
@@ -41,6 +62,7 @@ def confirm(request):
     return _confirm(request, form.draft, form.hidden)
 
 
+@outliving_the_session
 @posted("payments:dashboard")
 def pay(request):
     form = _submitted(request)
@@ -50,7 +72,9 @@ def pay(request):
     if earlier and request.POST.get("again") != earlier.order_number:
         return _confirm(request, form.draft, form.hidden)
     try:
-        payment = checkout.start(form.draft)
+        payment = _start(form.draft, timezone.now())
+    except limits.TooMany as refusal:
+        return _too_many(request, form, refusal.until - timezone.now())
     except checkout.SubmissionReused:
         messages.warning(request, _("The form has changed. Check it once more."))
         key = {"submission_key": numbers.new_key()}
@@ -64,6 +88,29 @@ def _closed(request, error):
     context = {"message": error.message, "busy": error.busy}
     page = render(request, "payments/closed.html", context, status=503)
     page["Retry-After"] = "10" if error.busy else "300"
+    return page
+
+
+def _start(draft, now):
+    """Start the payment of a draft; raises TooMany where the payer does so all day."""
+    most, hour = settings.STARTS_PER_PAYER, timedelta(hours=1)
+    starts = limits.Rule("start", str(draft.payer.pk), most, hour)
+    # The same submission once more starts nothing.
+    if not Payment.objects.filter(submission_key=draft.submission_key).exists():
+        limits.take([starts], now)
+    try:
+        return checkout.start(draft)
+    except checkout.NoBank:
+        starts.give_back(now)
+        raise
+
+
+def _too_many(request, form, wait):
+    text = _("You have started many payments. Try again in %(time)s.")
+    form.add_error(None, text % {"time": refusals.span(wait)})
+    page = _dashboard(request, form, request.POST)
+    page.status_code = 429
+    page["Retry-After"] = int(wait.total_seconds())
     return page
 
 

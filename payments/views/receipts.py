@@ -7,18 +7,25 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import limits
+from payment_portal.views import throttled
 from payments import receipts
 from payments.forms import VerifyForm
 from payments.models import Payment
 
 GUESSES = 20  # codes typed from one address
 GUESSES_IN = timedelta(minutes=1)
+RECEIPTS = 10  # made for one payer
+RECEIPTS_IN = timedelta(minutes=1)
 
 
 @require_safe
 def receipt(request, public_id):
     mine = Payment.objects.of(request.user).paid().select_related("terminal")
-    return receipts.as_file(get_object_or_404(mine, public_id=public_id))
+    payment = get_object_or_404(mine, public_id=public_id)
+    payer = str(request.user.pk)
+    if not limits.allow("receipt", payer, RECEIPTS, RECEIPTS_IN, timezone.now()):
+        return throttled(request, RECEIPTS_IN)
+    return receipts.as_file(payment)
 
 
 @login_not_required

@@ -41,23 +41,27 @@ RECHECK_EVERY = timedelta(seconds=30)
 @require_http_methods(["GET", "POST"])
 def callback(request, callback_key):
     """Where the bank sends the browser back, without any cookie of ours."""
-    fields = request.POST if request.method == "POST" else request.GET
     try:
-        return _received(callback_key, fields)
+        return _received(callback_key, request)
     except (DatabaseError, InterfaceError):
         logger.exception("a return from the bank could not be stored")
-        return _come_again(request.method, fields)
+        return _come_again(request.method, _fields(request))
 
 
-def _received(callback_key, fields):
+def _received(callback_key, request):
     payment = get_object_or_404(
         Payment.objects.select_related("terminal"), callback_key=callback_key
     )
+    fields = _fields(request)  # read only where somebody waits for them
     if any(len(values) > 1 for _name, values in fields.lists()):
         checkout.refuse(payment, notes.TWICE)
     elif fields:
         checkout.receive(payment, fields.dict())
     return see_other(payment.get_absolute_url())
+
+
+def _fields(request):
+    return request.POST if request.method == "POST" else request.GET
 
 
 def _come_again(method, fields):

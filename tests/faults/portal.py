@@ -37,6 +37,7 @@ TIMES = {
     "WORKER_PAUSE": 0.1,
     "BREAKER_SILENCES": 1000,  # every test has its own silences
     "BANK_SEATS": SEATS,
+    "STARTS_PER_PAYER": 1_000_000,  # a crowd is played by few
 }
 
 
