@@ -71,3 +71,12 @@ def test_health_with_and_without_a_database(client, monkeypatch):
 
     monkeypatch.setattr(connection, "ensure_connection", refuse)
     assert client.get("/health/").status_code == 503
+
+
+def test_who_is_locked_out_is_led_to_a_new_password(client, rf, student):
+    for _ in range(7):
+        page = client.post("/login/", {"username": student.mobile, "password": "wrong"})
+    assert page.status_code == 429
+    assert 'href="/password/forgotten/"' in text_of(page)
+    assert 'href="/login/"' in text_of(page)
+    assert "رفتن به داشبورد" not in text_of(page)

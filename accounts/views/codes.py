@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts import codes, refusals
 from accounts.limits import TooMany, address_of
@@ -37,4 +38,16 @@ def resend_code(request):
             codes.resend(request.session, held, address_of(request), now)
         except TooMany as refusal:
             messages.warning(request, refusals.too_many(refusal, now))
+        else:
+            _tell_of_new_code(request)
     return redirect(PAGES[held.purpose])
+
+
+def _tell_of_new_code(request):
+    """Say that a press of the button did something; a problem has a text of its own."""
+    held = codes.held(request.session)
+    if held.purpose == codes.Purpose.RESET:
+        text = _("If this number has an account, a new code is on its way.")
+        messages.success(request, text)
+    elif not held.problem:
+        messages.success(request, _("A new code was sent by SMS."))

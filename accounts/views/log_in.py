@@ -1,6 +1,6 @@
 """In and out."""
 
-from django.contrib import auth
+from django.contrib import auth, messages
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
@@ -49,6 +49,7 @@ def target(request):
 @require_POST
 def logout(request):
     auth.logout(request)
+    messages.info(request, _("You are logged out."))
     return redirect("accounts:login")
 
 

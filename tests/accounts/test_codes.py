@@ -113,6 +113,29 @@ def test_a_code_is_not_sent_again_before_60_seconds(browser, phone, clock):
     assert len(phone.messages) == 2
 
 
+def test_who_asks_for_a_new_code_sees_that_it_was_sent(browser, phone, clock):
+    sign_up(browser)
+    clock.shift(61)
+    browser.post("/code/resend/")
+    assert "کد جدید پیامک شد." in text(browser.get("/sign-up/confirm/"))
+    phone.problem = "temporary"
+    clock.shift(61)
+    browser.post("/code/resend/")
+    assert "کد جدید پیامک شد." not in text(browser.get("/sign-up/confirm/"))
+
+
+def test_who_asks_for_a_new_code_of_a_reset_learns_nothing(student, phone, clock):
+    pages = []
+    for mobile in ("09181234567", "09189999999"):
+        browser = Client()
+        forget(browser, mobile)
+        clock.shift(61)
+        browser.post("/code/resend/")
+        pages.append(text(browser.get("/password/code/")))
+    said = "اگر این شماره حساب کاربری داشته باشد، کد جدید پیامک می‌شود."
+    assert [said in page for page in pages] == [True, True]
+
+
 def test_looking_at_the_resend_address_sends_nothing(browser, phone, clock):
     sign_up(browser)
     clock.shift(61)

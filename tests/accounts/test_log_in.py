@@ -140,6 +140,7 @@ def test_logging_out_needs_a_post(client_of, student):
     assert browser.get("/logout/").status_code == 405
     assert browser.get("/profile/").status_code == 200
     assert browser.post("/logout/").url == "/login/"
+    assert "از حساب خود خارج شدید." in text(browser.get("/login/"))
     assert browser.get("/profile/").status_code == 302
 
 
