@@ -25,7 +25,8 @@ WAITING = [
         "INV-09",
         _("No claim waits for the truth longer than it must, unseen by staff."),
         # A bank answers if, in the last two minutes, it gave a clear answer and never
-        # kept silent. No more than the newest calls are looked at for that.
+        # kept silent. No more than the newest calls are looked at for that. What was
+        # put off on purpose was told to staff.
         """
         WITH answering AS (
             SELECT about.psp, about.merchant_number
@@ -43,7 +44,11 @@ WAITING = [
             AND answering.merchant_number = claim.merchant_number
         WHERE claim.state IN ('new', 'unknown') AND (
             claim.window_ends_at < %(minutes_5)s
-            OR (claim.created_at < %(minutes_2)s AND answering.psp IS NOT NULL)
+            OR (claim.created_at < %(minutes_2)s AND answering.psp IS NOT NULL
+                AND NOT EXISTS (
+                    SELECT 1 FROM payments_paymentevent event
+                    WHERE event.payment_id = claim.payment_id AND event.is_alarm
+                ))
         )
         UNION
         SELECT payment_id FROM payments_claim

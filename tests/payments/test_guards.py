@@ -26,12 +26,12 @@ def payment(student, dormitory, terminal):
     return make_payment(student, dormitory, terminal)
 
 
-def make_payment(payer, subject, terminal, **changes):
+def make_payment(person, subject, terminal, **changes):
     values = {
         "submission_key": f"key-{Payment.objects.count()}",
-        "payer": payer,
-        "payer_name": payer.full_name,
-        "payer_mobile": payer.mobile,
+        "payer": person,
+        "payer_name": person.full_name,
+        "payer_mobile": person.mobile,
         "subject": subject,
         "faculty_title": "دانشکده",
         "unit_title": "واحد",
@@ -247,3 +247,13 @@ def test_lease_is_won_once(payment):
     assert not twin.take(now=later, lease=timedelta(seconds=30))
     assert not twin.close(Claim.State.REJECTED)
     assert claim.close(Claim.State.REJECTED)
+
+
+@pytest.mark.parametrize(
+    "meanwhile", [{"tries": 1}, {"state": "reversing"}, {"next_try_at": None}]
+)
+def test_lease_of_a_claim_that_changed_meanwhile_is_not_won(payment, meanwhile):
+    claim = make_claim(payment, next_try_at=NOW())
+    Claim.objects.update(**meanwhile)
+    assert not claim.take(now=NOW(), lease=timedelta(seconds=30))
+    assert claim.lease_until is None

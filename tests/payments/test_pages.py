@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from payment_portal import persian
 from payments.states import State
+from tests.payments.test_guards import make_payment
 
 
 def test_success_page_shows_what_the_guide_shows(payer, paid):
@@ -103,6 +104,13 @@ def test_without_a_log_in_only_amount_state_and_order_number(payer, action):
         reverse("payments:cancel", args=[payment.public_id]),
     ):
         assert secret not in page
+
+
+def test_payment_without_a_payer_is_nobodys(student, dormitory, terminal):
+    payment = make_payment(student, dormitory, terminal, payer=None)
+    answer = Client().get(payment.get_absolute_url())
+    assert answer.context["mine"] is False
+    assert "خوابگاه" not in answer.content.decode()
 
 
 def test_stranger_finds_nothing(payer, paid, other_payer):

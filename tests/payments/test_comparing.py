@@ -1,0 +1,135 @@
+"""The bank says yes, but not to what the payment asked for."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError
+from django.utils import timezone
+
+from payments import checkout
+from payments.gateways.base import Confirmation
+from payments.gateways.sep import Sep
+from payments.models import Claim, Payment
+from payments.states import State
+from tests.payments.conftest import work
+from tests.payments.test_returning import alarms
+
+
+@pytest.fixture
+def bank_says(monkeypatch):
+    """Let the bank's yes differ from the truth: bank_says(amount=1)."""
+    verify = Sep.verify
+
+    def differ(**changes):
+        def say(*args):
+            return replace(verify(*args), **changes)
+
+        monkeypatch.setattr(Sep, "verify", say)
+
+    return differ
+
+
+@pytest.mark.parametrize(
+    ("changes", "note", "code"),
+    [
+        ({"amount": 499_999}, "the bank confirms another amount", "499999"),
+        ({"received": 499_999}, "the bank credits another amount", "499999"),
+        ({"received": 0}, "the bank credits another amount", "0"),
+        ({"merchant_number": "2016"}, "the bank confirms another terminal", "2016"),
+        ({"merchant_number": ""}, "the bank confirms another terminal", ""),
+        ({"order_number": "1"}, "the bank confirms another order", "1"),
+        ({"token": "t"}, "the bank confirms another token", "t"),
+    ],
+)
+def test_yes_to_something_else_goes_back(payer, bank, bank_says, changes, note, code):
+    bank_says(**changes)
+    payment = payer.pay()
+    assert (payment.state, payment.unpaid_reason) == (State.UNPAID, "reversed")
+    assert alarms(payment) == [note]
+    assert payment.events.get(is_alarm=True).code == code
+    assert bank.transaction(payment.order_number)["state"] == "reversed"
+
+
+@pytest.mark.parametrize("theirs", ["another", ""])
+def test_yes_to_another_receipt_is_for_staff(payer, bank, bank_says, theirs):
+    bank_says(receipt_number=theirs)
+    payment = payer.pay()
+    assert payment.state == State.REVIEW
+    assert alarms(payment) == ["the bank confirms another receipt"]
+    assert payment.events.get(is_alarm=True).code == theirs
+    assert bank.transaction(payment.order_number)["state"] == "verified"
+
+
+def test_yes_that_says_everything_is_a_yes(payer, bank_says):
+    payment = payer.start()
+    bank_says(order_number=payment.order_number, token=payment.token)
+    payer.bring(payment, payer.at_bank(payment))
+    assert payment.state == State.PAID
+
+
+def test_bank_that_tells_less_is_believed(payer, bank_says):
+    bank_says(order_number="", token="", received=None)
+    assert payer.pay().state == State.PAID
+
+
+def test_second_yes_to_one_payment_goes_back(payer, bank, monkeypatch):
+    payment = payer.start()
+    fields = payer.at_bank(payment)
+    bank.fault("verify", "http500")
+    payer.bring(payment, fields | {"RefNum": "first"})
+    payer.bring(payment, fields)
+    assert payment.state == State.PAID
+
+    def yes(self, order, receipt):
+        return Confirmation(receipt, order.amount, "2015", "99")
+
+    reversed_receipts = []
+    monkeypatch.setattr(Sep, "verify", yes)
+    monkeypatch.setattr(Sep, "reverse", lambda *args: reversed_receipts.append(args[2]))
+    work(after=timedelta(minutes=1))
+
+    payment.refresh_from_db()
+    assert payment.state == State.PAID
+    assert reversed_receipts == ["first"]
+    assert alarms(payment) == ["paid already under another receipt"]
+    assert payment.claims.get(receipt_number="first").state == Claim.State.REVERSED
+
+
+def test_answer_that_cannot_be_stored_is_not_another_payments_receipt(payer, bank_says):
+    payment = payer.start()
+    fields = payer.at_bank(payment)
+    bank_says(reference_number="")
+    claim = waiting_claim(payer, payment, fields)
+    with pytest.raises(IntegrityError):
+        checkout.check(claim, cause="worker", clock=later)
+    claim.refresh_from_db()
+    assert claim.state == Claim.State.CHECKING
+    assert alarms(payment) == []
+
+
+def later():
+    return timezone.now() + timedelta(seconds=3)
+
+
+def waiting_claim(payer, payment, fields):
+    payer.bank.fault("verify", "http500")
+    payer.bring(payment, fields)
+    return Claim.objects.select_related("payment__terminal").get(payment=payment)
+
+
+def test_receipt_that_another_payment_took_meanwhile_is_for_staff(payer, bank):
+    """Banks that name our order let a claim wait without holding its receipt."""
+    payment = payer.start()
+    claim = waiting_claim(payer, payment, payer.at_bank(payment))
+    Claim.objects.update(holds_receipt=False)
+    other = payer.pay("700,000")
+    Claim.objects.filter(payment=other, state="confirmed").update(
+        receipt_number=claim.receipt_number
+    )
+    checkout.check(claim, cause="worker", clock=later)
+
+    payment.refresh_from_db()
+    assert payment.state == State.REVIEW
+    assert alarms(payment) == ["receipt is confirmed for another payment"]
+    assert Payment.objects.paid().get() == other
