@@ -286,7 +286,11 @@ def bank(name, driver, **addresses):
 GATEWAYS: dict[str, Any] = {
     "sep": bank("SEP", "sep.Sep", base="https://sep.shaparak.ir"),
     "mellat": bank("MELLAT", "mellat.Mellat", base="https://bpm.shaparak.ir"),
+    "sadad": bank("SADAD", "sadad.Sadad", base="https://sadad.shaparak.ir"),
     "irankish": bank("IRANKISH", "irankish.Irankish", base="https://ikc.shaparak.ir"),
+    "zarinpal": bank(
+        "ZARINPAL", "zarinpal.ZarinPal", base="https://payment.zarinpal.com"
+    ),
 }
 
 # What drivers need of each terminal: TERMINAL_<ALIAS>_<NAME>, most of it secret.

@@ -40,6 +40,12 @@ class Order:
     deposit_identifier: str = ""  # of the account, where the treasury wants one
     token: str = ""
 
+    @property
+    def local_mobile(self) -> str:
+        """As it is dialled in Iran, 0912…; nothing if it is a foreign one."""
+        iranian = self.mobile.startswith("+98")
+        return f"0{self.mobile.removeprefix('+98')}" if iranian else ""
+
 
 @dataclass(frozen=True)
 class Redirect:
