@@ -6,8 +6,8 @@ commit what was answered. A crash between two beats leaves a lease that runs out
 a guess.
 """
 
-from payments.checkout.asking import look_after
-from payments.checkout.checking import check, check_again
+from payments.checkout.asking import look_after, look_again, may_be_asked
+from payments.checkout.checking import check
 from payments.checkout.closing import cancel, close_orphan
 from payments.checkout.deciding import CannotDecide, confirm, withdraw
 from payments.checkout.recovering import put_off_claim, put_off_payment, release
@@ -29,11 +29,12 @@ __all__ = [
     "SubmissionReused",
     "cancel",
     "check",
-    "check_again",
     "close_orphan",
     "confirm",
     "leave_to_staff",
     "look_after",
+    "look_again",
+    "may_be_asked",
     "put_off_claim",
     "put_off_payment",
     "receive",

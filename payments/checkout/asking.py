@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from payments import notes
-from payments.checkout.checking import verify
+from payments.checkout.checking import check_again, verify
 from payments.checkout.claiming import REASONS, Taken, is_ours, take_in_receipt
 from payments.checkout.closing import expire
 from payments.checkout.steps import (
@@ -24,6 +24,7 @@ from payments.checkout.steps import (
     open_call,
     order_of,
     racing,
+    seat,
     traits_of,
     unpaid,
     warn_of_oddity,
@@ -50,6 +51,12 @@ def first_look(payment: Payment) -> timedelta:
     return bank.token_life + AFTER_TOKEN
 
 
+def may_be_asked(payment: Payment) -> bool:
+    """Whether the bank can tell what became of an order that waits there."""
+    waits = payment.state == State.AT_BANK
+    return waits and traits_of(payment.terminal).can_inquire
+
+
 def look_after(payment: Payment, *, clock: Clock = timezone.now) -> bool:
     """Ask what became of a payment that waits at its bank, or give it up."""
     if not traits_of(payment.terminal).can_inquire:
@@ -57,6 +64,19 @@ def look_after(payment: Payment, *, clock: Clock = timezone.now) -> bool:
     deadline = settings.GATEWAY_WORKER_DEADLINE
     cause = PaymentEvent.Cause.WORKER
     return inquire(payment, deadline=deadline, cause=cause, clock=clock)
+
+
+def look_again(payment: Payment, *, clock: Clock = timezone.now) -> None:
+    """Ask the bank at once about whatever is open: the payer wants to know."""
+    if not may_be_asked(payment):
+        check_again(payment, clock=clock)
+        return
+    Payment.objects.filter(pk=payment.pk).update(next_try_at=clock())
+    with seat() as seated:
+        if seated:
+            deadline = settings.GATEWAY_DEADLINE
+            cause = PaymentEvent.Cause.PAYER
+            inquire(payment, deadline=deadline, cause=cause, clock=clock)
 
 
 def inquire(payment: Payment, *, deadline: timedelta, cause: str, clock: Clock) -> bool:

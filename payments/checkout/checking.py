@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from payments import notes
+from payments import gateways, notes
 from payments.checkout.outcomes import close_unpaid, mark_paid
 from payments.checkout.patience import is_tried
 from payments.checkout.reversing import give_back
@@ -156,15 +156,16 @@ def _differs(claim: Claim, note: str, theirs: str, now: datetime) -> None:
 
 
 def _is_for_staff(claim: Claim, note: str) -> bool:
-    """Whether giving the money back could take it from a payment that owns it.
+    """Whether the money cannot be given back, or another payment may own it.
 
     A bank that names another receipt than it was asked about may mean another payment's
     money; and officers may have decided under another number for the same money.
     """
+    bank = gateways.traits(claim.psp)
+    if note == notes.OTHER_RECEIPT or bank.reverse_window is None:
+        return True
     decided = claim.payment.decisions.filter(state=Decision.State.CONFIRMED)
-    return note == notes.OTHER_RECEIPT or (
-        note == notes.PAID_ALREADY and decided.exists()
-    )
+    return note == notes.PAID_ALREADY and decided.exists()
 
 
 def _difference(claim: Claim, confirmation: Confirmation) -> tuple[str, str] | None:

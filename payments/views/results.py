@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, InterfaceError
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,9 +18,9 @@ from django.views.decorators.http import (
 
 from accounts import limits
 from payment_portal.context_processors import institution
-from payments import checkout, notes, receipts
-from payments.models import Payment
-from payments.states import State
+from payments import checkout, gateways, notes, receipts
+from payments.models import Payment, PaymentEvent
+from payments.states import Reason, State
 from payments.views.answers import posted, see_other
 
 logger = logging.getLogger(__name__)
@@ -83,18 +83,44 @@ def result(request, public_id):
     mine = known and payment.payer_id == request.user.pk
     if known and not mine:
         raise Http404
+    later = _later_attempt(payment)
+    if later:
+        return redirect(later)
     context = {
         "payment": payment,
         "mine": mine,
         "refresh_seconds": _refresh_seconds(payment, timezone.now()),
         "handover_url": reverse("payments:handover", args=[payment.public_id]),
     }
+    if payment.state == State.AT_BANK:
+        context["recheck_allowed"] = mine and checkout.may_be_asked(payment)
     if mine and payment.state == State.UNPAID:
         context["retry_url"] = _retry_url(payment)
+        context["bank_says"] = _bank_says(payment)
     if mine and payment.state == State.PAID:
         context["verify_url"] = receipts.verify_url(payment)
         context["qr"] = receipts.qr(payment)
     return render(request, TEMPLATES[payment.state], context)
+
+
+def _later_attempt(payment):
+    """The payment that another terminal was asked for when this one's gave no token."""
+    if payment.unpaid_reason != Reason.REFUSED:
+        return None
+    same = Payment.objects.filter(submission_key=payment.submission_key)
+    return same.filter(attempt__gt=payment.attempt).order_by("attempt").last()
+
+
+def _bank_says(payment):
+    """What the bank's own code means, where its documents tell payers of it."""
+    last = payment.events.filter(to_state=State.UNPAID).exclude(code="").last()
+    if last is None:
+        return ""
+    operation = "return" if last.cause == PaymentEvent.Cause.RETURN else "verify"
+    if last.from_state == State.STARTED:
+        operation = "start"
+    code = gateways.meaning(payment.terminal.psp, operation, last.code)
+    return _(code.text) if code and code.text else ""
 
 
 def _refresh_seconds(payment, now):
@@ -121,7 +147,7 @@ def recheck(request, public_id):
     payment = get_object_or_404(Payment.objects.of(request.user), public_id=public_id)
     key = str(payment.pk)
     if limits.allow("recheck", key, 1, RECHECK_EVERY, timezone.now()):
-        checkout.check_again(payment)
+        checkout.look_again(payment)
     else:
         messages.info(request, _("The bank was just asked. Wait half a minute."))
     return see_other(payment.get_absolute_url())
