@@ -291,6 +291,12 @@ GATEWAYS: dict[str, Any] = {
     "zarinpal": bank(
         "ZARINPAL", "zarinpal.ZarinPal", base="https://payment.zarinpal.com"
     ),
+    "asanpardakht": bank(
+        "ASANPARDAKHT",
+        "asanpardakht.Asanpardakht",
+        base="https://ipgrest.asanpardakht.ir",
+        page="https://asan.shaparak.ir",
+    ),
 }
 
 # What drivers need of each terminal: TERMINAL_<ALIAS>_<NAME>, most of it secret.
