@@ -84,7 +84,7 @@ class Claim(models.Model):
     )
     receipt_number = models.CharField(_("receipt number"), max_length=64)
     psp = models.CharField(_("payment service provider"), max_length=32)
-    merchant_number = models.CharField(_("merchant number"), max_length=32)
+    merchant_number = models.CharField(_("merchant number"), max_length=36)
     source = models.CharField(_("source"), max_length=10, choices=Source.choices)
     state = models.CharField(
         _("state"), max_length=10, choices=ClaimState.choices, default=ClaimState.NEW

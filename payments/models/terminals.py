@@ -53,7 +53,7 @@ class Terminal(models.Model):
     alias = models.SlugField(_("alias"), max_length=32, unique=True)
     title = models.CharField(_("title"), max_length=100)
     psp = models.CharField(_("payment service provider"), max_length=32)
-    merchant_number = models.CharField(_("merchant number"), max_length=32)
+    merchant_number = models.CharField(_("merchant number"), max_length=36)
     account = models.CharField(_("account (Sheba)"), max_length=34, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_open = models.BooleanField(_("open"), default=True)
