@@ -33,15 +33,19 @@ UNSEEN = dict.fromkeys(
     map(ord, "\u0640\u00ad\u061c\u200b\u200e\u200f\u2060\ufeff")
 ) | dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 PRESENTATION_FORMS = re.compile("[\ufb50-\ufdfb\ufe70-\ufefc]+")
+GROUPED = re.compile(r"(?<=[0-9])[.,٬،](?=[0-9]{3})")
 GAP = re.compile(rf"[\s{ZWNJ}]+")
 # Longer than any text of ours; normalising takes time with the square of the length.
 LONGEST = 4000
 
+KURDISH = {"ۆ": "و", "ێ": "ی", "ڕ": "ر", "ڵ": "ل", "ڤ": "و"}
 # What two spellings of one word differ in, beyond `clean`.
 ALIKE = str.maketrans(
     {
         **dict.fromkeys("أإٱآ", "ا"),
         **{"ؤ": "و", "ئ": "ی", "ة": "ه", "ە": "ه", "ھ": "ه", "ء": None},
+        # Letters of Kurdish, as a Persian keyboard writes them.
+        **KURDISH,
         **dict.fromkeys([*range(0x064B, 0x0657), 0x0670, 0x200C, 0x200D]),
     }
 )
@@ -88,6 +92,11 @@ def search_key(text: str) -> str:
 def search_words(query: str) -> list[str]:
     """The keys of the words of a query: each must be found in a stored key."""
     return [key for word in clean(query).split() if (key := search_key(word))]
+
+
+def ungrouped(key: str) -> str:
+    """A key with its amount as it is stored: 17٬700٬000 as 17700000."""
+    return GROUPED.sub("", key)
 
 
 def rial(amount: int) -> str:

@@ -43,14 +43,15 @@ class PaymentForm(forms.Form):
 
     def clean(self):
         subject, amount = map(self.cleaned_data.get, ("subject", "amount"))
-        if subject is None or "amount" in self.errors:
+        if "amount" in self.errors:
             return
-        if amount is None and subject.amount_rule == AmountRule.FIXED:
+        if amount is None and subject and subject.amount_rule == AmountRule.FIXED:
             self.cleaned_data["amount"] = amount = subject.fixed_amount
         try:
             if amount is None:
                 raise forms.ValidationError(_("Enter the amount"), "required")
-            subject.check_amount(amount)
+            if subject:
+                subject.check_amount(amount)
         except forms.ValidationError as error:
             self.add_error("amount", error)
 
@@ -77,6 +78,9 @@ class PaymentForm(forms.Form):
         }
 
 
+DAY = forms.TextInput(attrs={"placeholder": JalaliDateField.example})
+
+
 class HistoryForm(forms.Form):
     """Filters of the history; an empty form shows everything."""
 
@@ -85,10 +89,10 @@ class HistoryForm(forms.Form):
 
     q = CleanCharField(label=_("Search"), required=False, max_length=100)
     state = forms.ChoiceField(label=_("State"), required=False)
-    since = JalaliDateField(label=_("From date"), required=False)
-    until = JalaliDateField(label=_("To date"), required=False)
+    since = JalaliDateField(label=_("From date"), required=False, widget=DAY)
+    until = JalaliDateField(label=_("To date"), required=False, widget=DAY)
     size = forms.TypedChoiceField(
-        label=_("Number of results"),
+        label=_("Results on a page"),
         required=False,
         coerce=int,
         empty_value=USUAL_SIZE,
@@ -118,9 +122,8 @@ class VerifyForm(forms.Form):
     )
 
     def clean_code(self):
-        signs = self.cleaned_data["code"].upper()
-        code = "".join(sign for sign in signs if sign in numbers.CODE_SIGNS)
-        if len(code) != numbers.CODE_LENGTH:
+        code = numbers.code_in(self.cleaned_data["code"])
+        if not code:
             raise forms.ValidationError(
                 _("The code has ten Latin letters and digits; copy all of them")
             )

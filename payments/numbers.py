@@ -32,6 +32,12 @@ def new_key() -> str:
     return secrets.token_urlsafe(16)
 
 
+def code_in(text: str) -> str:
+    """Return the code that somebody typed in his way, or nothing."""
+    code = "".join(sign for sign in text.upper() if sign in CODE_SIGNS)
+    return code if len(code) == CODE_LENGTH else ""
+
+
 def new_code() -> str:
     """Return the short code that stands on a receipt."""
     return "".join(secrets.choice(CODE_SIGNS) for _ in range(CODE_LENGTH))

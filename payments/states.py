@@ -5,12 +5,13 @@ from django.utils.translation import gettext_lazy as _
 
 
 class State(models.TextChoices):
-    STARTED = "started", _("started")
-    AT_BANK = "at_bank", _("at the bank")
-    CHECKING = "checking", _("being checked")
-    UNPAID = "unpaid", _("unpaid")
-    REVIEW = "review", _("under review")
-    PAID = "paid", _("paid")
+    # In words that payer and officer share on the telephone.
+    STARTED = "started", _("Connecting to the bank")
+    AT_BANK = "at_bank", _("Waiting for payment")
+    CHECKING = "checking", _("Asking the bank")
+    UNPAID = "unpaid", _("Unsuccessful")
+    REVIEW = "review", _("Being looked into")
+    PAID = "paid", _("Successful")
 
 
 EDGES = {

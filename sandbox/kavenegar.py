@@ -20,18 +20,18 @@ ISOLATED = "\u2066%token\u2069"
 # phone's browser fill in the code on its own site only (WebOTP).
 TEMPLATES = {
     "sign-up-code": f"کد ثبت‌نام: %token\n{UNIVERSITY}\n@localhost #%token",
-    "reset-code": f"کد تغییر رمز عبور: %token\n{UNIVERSITY}\n@localhost #%token",
+    "reset-code": f"کد تغییر رمز ورود: %token\n{UNIVERSITY}\n@localhost #%token",
     "mobile-code": f"کد تغییر شماره: %token\n{UNIVERSITY}\n@localhost #%token",
     "already-registered": (
-        f"شماره {ISOLATED} پیش‌تر ثبت‌نام شده است. اگر رمز عبور را به یاد ندارید، در "
+        f"شماره {ISOLATED} پیش‌تر ثبت‌نام شده است. اگر رمز ورود را به یاد ندارید، در "
         f"صفحه ورود «فراموشی رمز عبور؟» را بزنید.\n{UNIVERSITY}"
     ),
     "password-changed": (
-        f"رمز عبور شما در {ISOLATED} تغییر کرد. اگر کار شما نبوده است، همین حالا با "
-        f"«فراموشی رمز عبور؟» رمز تازه‌ای بگذارید.\n{UNIVERSITY}"
+        f"رمز ورود شما در {ISOLATED} تغییر کرد. اگر کار شما نبوده است، همین حالا با "
+        f"«فراموشی رمز عبور؟» رمز جدیدی تعیین کنید.\n{UNIVERSITY}"
     ),
     "mobile-changed": (
-        f"شماره موبایل حساب شما به {ISOLATED} تغییر کرد. اگر کار شما نبوده است، "
+        f"تلفن همراه حساب شما به {ISOLATED} تغییر کرد. اگر کار شما نبوده است، "
         f"با دانشگاه تماس بگیرید.\n{UNIVERSITY}"
     ),
     "payment-paid": (

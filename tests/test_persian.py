@@ -92,6 +92,15 @@ def test_spellings_share_a_key(spellings):
     assert len({persian.search_key(spelling) for spelling in spellings}) == 1
 
 
+@pytest.mark.parametrize(
+    ("kurdish", "persian_letters"),
+    [("سۆران", "سوران"), ("ژتۆن", "ژتون"), ("کوڕ", "کور"), ("ڤیان", "ویان")]
+    + [("گوڵاڵه", "گولاله"), ("ێران", "یران")],
+)
+def test_kurdish_letters_are_found_by_persian_keyboards(kurdish, persian_letters):
+    assert persian.search_key(kurdish) == persian.search_key(persian_letters)
+
+
 def test_query_is_searched_word_by_word():
     assert persian.search_words(" خوابگاه  ۲ ‌ ") == ["خوابگاه", "2"]
     assert persian.search_words("\u064e") == []

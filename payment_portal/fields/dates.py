@@ -15,6 +15,7 @@ from payment_portal import persian
 from payment_portal.fields.text import LeftToRight, typed
 
 DAY = r"([0-9]{4})\s?[/.-]\s?([0-9]{1,2})\s?[/.-]\s?([0-9]{1,2})"
+EIGHT_DIGITS = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 CLOCK = r"([0-9]{1,2})\s?:\s?([0-9]{2})"
 
 
@@ -34,7 +35,8 @@ class JalaliDateField(LeftToRight, forms.Field):
     def to_python(self, value):
         if value in self.empty_values or isinstance(value, date):
             return value or None
-        match = self.pattern.fullmatch(typed(value))
+        text = EIGHT_DIGITS.sub(r"\1/\2/\3", typed(value), count=1)
+        match = self.pattern.fullmatch(text)
         if not match:
             raise self.error("shape")
         return self.read(*map(int, match.groups()))

@@ -7,114 +7,18 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from payment_portal import persian
 from payment_portal.admin_jalali import JalaliMonthFilter, jalali
 from payment_portal.admin_lookups import FiltersOnly
 from payment_portal.fields import e164
 from payments import receipts
 from payments.admin import attention
-from payments.models import Claim, GatewayCall, Payment, PaymentEvent
-from payments.notes import told
+from payments.admin.traces import CallInline, ClaimInline, EventInline, ReadOnly, latin
+from payments.models import Claim, Payment
 from payments.states import State
 
 BADGES = {State.PAID: "paid", State.UNPAID: "failed"}
-
-
-def _code(code):
-    """A note in words, or a code as the machine says it."""
-    words = told(code)
-    return words if words != code else _latin(code)
-
-
-def _latin(text):
-    """Text that mixes Latin letters and digits, read from the left."""
-    return format_html('<bdi class="latin" dir="ltr">{}</bdi>', text) if text else "-"
-
-
-class ReadOnly:
-    """Money is looked at here, never touched."""
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-
-class EventInline(ReadOnly, admin.TabularInline):
-    model = PaymentEvent
-    fields = [
-        "seq",
-        jalali("at", _("time")),
-        "from_state",
-        "to_state",
-        "cause",
-        "code",
-        "words",
-    ]
-    readonly_fields = [fields[1], "words"]
-    ordering = ["seq"]
-
-    @admin.display(description=_("note"))
-    def words(self, event):
-        if not event.is_alarm:
-            return told(event.note) or "-"
-        return format_html('<b class="badge failed">{}</b>', told(event.note))
-
-
-class ClaimInline(ReadOnly, admin.TabularInline):
-    model = Claim
-    fields = [
-        "receipt",
-        "source",
-        "state",
-        "words",
-        "tries",
-        jalali("created_at", _("since")),
-        jalali("next_try_at", _("next try")),
-    ]
-    readonly_fields = ["receipt", "words", *fields[5:]]
-    ordering = ["pk"]
-
-    @admin.display(description=_("receipt number"))
-    def receipt(self, claim):
-        return _latin(claim.receipt_number)
-
-    @admin.display(description=_("code"))
-    def words(self, claim):
-        return _code(claim.code)
-
-
-class CallInline(ReadOnly, admin.TabularInline):
-    model = GatewayCall
-    fields = [
-        "operation",
-        jalali("started_at", _("time")),
-        "outcome",
-        "words",
-        "milliseconds",
-        "said",
-    ]
-    readonly_fields = [fields[1], "words", "said"]
-    ordering = ["pk"]
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("body")
-
-    @admin.display(description=_("code"))
-    def words(self, call):
-        return _code(call.code)
-
-    @admin.display(description=_("said"))
-    def said(self, call):
-        if not hasattr(call, "body"):
-            return "-"
-        return format_html(
-            '<code class="latin">{}<br>{}</code>', call.body.request, call.body.answer
-        )
 
 
 @admin.register(Payment)
@@ -125,14 +29,14 @@ class PaymentAdmin(FiltersOnly, ReadOnly, admin.ModelAdmin):
         "subject_title",
         "rials",
         "badge",
-        jalali("created_at", _("date and time")),
+        "time",
         "reference_number",
         "unit_title",
     ]
     list_filter = [
         "state",
         ("created_at", JalaliMonthFilter),
-        ("subject__unit__faculty", admin.RelatedOnlyFieldListFilter),
+        "subject__unit__faculty",
     ]
     search_fields = ["order_number"]
     search_help_text = _(
@@ -179,16 +83,22 @@ class PaymentAdmin(FiltersOnly, ReadOnly, admin.ModelAdmin):
     ]
 
     def get_search_results(self, request, queryset, search_term):
+        if not search_term.strip():
+            return queryset, False
         mobile = e164(search_term)
         term = persian.local_mobile(mobile) if mobile else search_term
-        code = term.replace("-", "").strip().upper()
-        named = Q(claims__receipt_number=term.strip()) | Q(verify_code=code)
-        found = queryset.matching(term) | queryset.filter(named)
-        return found.distinct(), False
+        claims = Claim.objects.filter(receipt_number=term.strip())
+        people = User.objects.filter(mobile=mobile)
+        named = Q(pk__in=claims.values("payment")) | Q(payer__in=people.values("pk"))
+        return queryset.matching(term) | queryset.filter(named), False
 
     @admin.display(description=_("amount (rial)"), ordering="amount")
     def rials(self, payment):
         return format_html('<span class="num">{}</span>', persian.rial(payment.amount))
+
+    @admin.display(description=_("date and time"), ordering="created_at")
+    def time(self, payment):
+        return persian.jalali_numeric(payment.moment)
 
     @admin.display(description=_("in words"))
     def in_words(self, payment):
@@ -204,17 +114,25 @@ class PaymentAdmin(FiltersOnly, ReadOnly, admin.ModelAdmin):
     @admin.display(description=_("payer's mobile"))
     def mobile(self, payment):
         number = persian.local_mobile(payment.payer_mobile)
-        return format_html('<bdi dir="ltr">{}</bdi>', number)
+        present = payment.payer and persian.local_mobile(payment.payer.mobile)
+        if present in {None, number}:
+            return format_html('<bdi dir="ltr">{}</bdi>', number)
+        now = _("now")
+        return format_html(
+            '<bdi dir="ltr">{}</bdi> ({} <bdi dir="ltr">{}</bdi>)', number, now, present
+        )
 
     @admin.display(description=_("receipt code"))
     def receipt_code(self, payment):
         if payment.state != State.PAID:
             return "-"
-        return _latin(payment.spaced_code)
+        return latin(payment.spaced_code)
 
     @admin.display(description=_("card"))
     def card(self, payment):
-        return _latin(payment.masked_card)
+        if not payment.masked_card:
+            return "-"
+        return format_html('<bdi dir="ltr">{}</bdi>', payment.masked_card)
 
     def get_urls(self):
         receipt = path(

@@ -33,7 +33,7 @@ def mark_paid(
         **event,
     )
     values = {
-        "token": str(payment.amount),
+        "token": f"{payment.amount:,}",
         "token2": payment.order_number,
         "token3": confirmation.reference_number,
     }
@@ -73,7 +73,7 @@ def close_unpaid(
         return
     unpaid(payment, reason, now=now, cause=cause, **event)
     if away:
-        values = {"token": str(payment.amount), "token2": payment.order_number}
+        values = {"token": f"{payment.amount:,}", "token2": payment.order_number}
         _tell(payment, "payment-unpaid", values, f"payment-unpaid:{payment.pk}", now)
 
 

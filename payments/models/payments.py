@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Subject
-from payment_portal import persian
 from payments import notes, numbers
 from payments.models.events import PaymentEvent
+from payments.models.found import PaymentQuerySet
 from payments.models.terminals import Terminal
 from payments.states import EDGES, UNFINISHED, Reason, Settlement, State
 
@@ -23,52 +23,6 @@ class IllegalMove(Exception):
 
 class LostRace(Exception):
     """Somebody else moved the payment first; read it again."""
-
-
-class PaymentQuerySet(models.QuerySet):
-    def of(self, user):
-        return self.filter(payer=user)
-
-    def paid(self):
-        return self.filter(state=State.PAID)
-
-    def like(self, draft, since):
-        """Payments of the same payer for the same, whose money came or may come."""
-        return self.filter(
-            payer=draft.payer,
-            subject=draft.subject,
-            amount=draft.amount,
-            created_at__gte=since,
-            state__in=[State.PAID, State.CHECKING, State.REVIEW],
-        ).exclude(submission_key=draft.submission_key)
-
-    def alone(self):
-        """Read for one writer at a time: what all claims say together decides.
-
-        SQLite lets in one writer at a time anyway.
-        """
-        locked = self.select_for_update(of=["self"], no_key=True)
-        return locked.select_related("terminal")
-
-    def to_settle(self, now):
-        """Paid payments whose bank is to be told now to deposit the money."""
-        return self.filter(
-            state=State.PAID, settlement=Settlement.DUE, next_try_at__lte=now
-        )
-
-    def latest_first(self):
-        return self.order_by("-created_at", "-pk")
-
-    def matching(self, text):
-        """Payments that ``text`` describes, in whichever spelling."""
-        found = self
-        for word in persian.search_words(text):
-            found = found.filter(
-                Q(search_key__contains=word)
-                | Q(tracking_number__contains=word)
-                | Q(reference_number__contains=word)
-            )
-        return found
 
 
 class Payment(models.Model):
@@ -220,6 +174,11 @@ class Payment(models.Model):
 
     def get_absolute_url(self):
         return reverse("payments:result", args=[self.public_id])
+
+    @property
+    def moment(self):
+        """The one time of a payment: when it was paid, or else begun."""
+        return self.paid_at or self.created_at
 
     @property
     def spaced_code(self):

@@ -48,10 +48,10 @@ def _filtered(payments, wanted):
         payments = payments.filter(state=wanted["state"])
     if wanted["since"]:
         first = persian.start_of_day(wanted["since"])
-        payments = payments.filter(created_at__gte=first)
+        payments = payments.since(first)
     if wanted["until"]:
         after = persian.start_of_day(wanted["until"] + timedelta(days=1))
-        payments = payments.filter(created_at__lt=after)
+        payments = payments.until(after)
     return payments
 
 

@@ -13,6 +13,7 @@ TITLES = {
     "عملیات موفق": "paid",
     "پرداخت انجام نشد": "unpaid",
     "در حال استعلام": "checking",
+    "در دست بررسی": "checking",
     "در انتظار پرداخت": "open",
 }
 TOKEN = re.compile(r'name="Token" value="([^"]+)"')

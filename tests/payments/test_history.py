@@ -72,6 +72,8 @@ def test_newest_stands_first(look):
         ("خانه های", [HOUSE]),
         ("شهريه", [TUITION]),
         ("۳۰۰۰۰۰", [HOUSE]),
+        ("۳۰۰٬۰۰۰", [HOUSE]),
+        ("300,000", [HOUSE]),
         ("777001", [TUITION]),
         ("۸۸۸۰۰۲", [TUITION]),
         ("امور", [TUITION, HOUSE]),
@@ -82,6 +84,20 @@ def test_newest_stands_first(look):
 )
 def test_search_reads_every_spelling(look, q, found):
     assert look(q=q) == found
+
+
+def test_receipt_code_finds_its_payment(look, payments):
+    for spelling in (payments[2].spaced_code, payments[2].verify_code.lower()):
+        assert look(q=spelling) == [TUITION]
+
+
+def test_payment_has_one_time(student, client_of, look, payments):
+    """Paid ten days after it was begun, and found on the day that is shown."""
+    paid_at = Payment.objects.get(pk=payments[2].pk).paid_at
+    page = client_of(student).get(HISTORY, {"state": "paid"}).content.decode()
+    assert persian.jalali_numeric(paid_at) in page
+    assert persian.jalali_numeric(payments[2].created_at) not in page
+    assert look(since=persian.jalali_day(paid_at)) == [TUITION]
 
 
 def test_state_and_days_narrow_the_list(look):

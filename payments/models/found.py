@@ -1,0 +1,82 @@
+"""How payments are found: by state, by payer, by whatever somebody knows of them."""
+
+from functools import reduce
+from operator import and_
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+
+from payment_portal import persian
+from payments import numbers
+from payments.states import UNFINISHED, Settlement, State
+
+MOMENT = Coalesce("paid_at", "created_at")
+CARD_TAIL = 4  # signs
+
+
+class PaymentQuerySet(models.QuerySet):
+    def of(self, user):
+        return self.filter(payer=user)
+
+    def paid(self):
+        return self.filter(state=State.PAID)
+
+    def like(self, draft, since):
+        """Payments of the same payer for the same, whose money came or may come.
+
+        Whoever is at the bank may have paid and not come back.
+        """
+        return self.filter(
+            payer=draft.payer,
+            subject=draft.subject,
+            amount=draft.amount,
+            created_at__gte=since,
+            state__in=[State.PAID, *UNFINISHED],
+        ).exclude(submission_key=draft.submission_key)
+
+    def alone(self):
+        """Read for one writer at a time: what all claims say together decides.
+
+        SQLite lets in one writer at a time anyway.
+        """
+        locked = self.select_for_update(of=["self"], no_key=True)
+        return locked.select_related("terminal")
+
+    def to_settle(self, now):
+        """Paid payments whose bank is to be told now to deposit the money."""
+        return self.filter(
+            state=State.PAID, settlement=Settlement.DUE, next_try_at__lte=now
+        )
+
+    def since(self, moment):
+        """Payments whose one time, ``Payment.moment``, is not earlier."""
+        return self.alias(moment=MOMENT).filter(moment__gte=moment)
+
+    def until(self, moment):
+        return self.alias(moment=MOMENT).filter(moment__lt=moment)
+
+    def latest_first(self):
+        return self.order_by("-created_at", "-pk")
+
+    def matching(self, text):
+        """Payments that ``text`` describes, in whichever spelling."""
+        words = persian.search_words(text)
+        if not words:
+            return self
+        described = reduce(and_, map(_told_by, words))
+        if code := numbers.code_in(persian.to_ascii_digits(text)):
+            described |= Q(verify_code=code)
+        return self.filter(described)
+
+
+def _told_by(word):
+    """Where one word of a search is looked for."""
+    return (
+        Q(search_key__contains=word)
+        | Q(search_key__contains=persian.ungrouped(word))
+        | Q(tracking_number__contains=word)
+        | Q(reference_number__contains=word)
+        # What a payer knows of a card on the telephone: its end.
+        | (Q(masked_card__endswith=word) if len(word) >= CARD_TAIL else Q())
+    )
