@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import limits, refusals
 from catalog import options
-from payments import checkout, numbers
+from payments import checkout, numbers, usual
 from payments.forms import PaymentForm
 from payments.models import Payment
 from payments.states import State
@@ -68,8 +68,7 @@ def pay(request):
     form = _submitted(request)
     if not form.is_valid():
         return _dashboard(request, form, request.POST)
-    earlier = _earlier(form.draft)
-    if earlier and request.POST.get("again") != earlier.order_number:
+    if not _has_answered(request.POST, form.draft):
         return _confirm(request, form.draft, form.hidden)
     try:
         payment = _start(form.draft, timezone.now())
@@ -146,6 +145,14 @@ def _earlier(draft):
     return Payment.objects.like(draft, since).latest_first().first()
 
 
+def _has_answered(answers, draft):
+    """Whether nothing is left to ask the payer before he pays."""
+    earlier = _earlier(draft)
+    if earlier and answers.get("again") != earlier.order_number:
+        return False
+    return not usual.far_above(draft) or answers.get("sure") == str(draft.amount)
+
+
 def _confirm(request, draft, hidden):
     back = {name: hidden[name] for name in CHOICES}
     earlier = _earlier(draft)
@@ -154,6 +161,7 @@ def _confirm(request, draft, hidden):
     context = {
         "draft": draft,
         "earlier": earlier,
+        "unusual": usual.far_above(draft),
         "hidden": hidden,
         "back_url": f"{reverse('payments:dashboard')}?{urlencode(back)}",
     }

@@ -103,9 +103,10 @@ def choose(page, amount, *, scripts=True):
 def go_to_bank(page, site, *, scripts=True):
     """Choose, confirm, and stand before the bank's card form; returns the amount.
 
-    Every time another amount: the same one twice for one subject is asked about.
+    Every time another amount, for the same one is asked about; all of one size, for
+    one far above the usual is asked about too.
     """
-    amount = persian.rial(100_000 + 1_000 * secrets.randbelow(100_000))
+    amount = persian.rial(1_000_000 + 10 * secrets.randbelow(390_000))
     choose(page, amount, scripts=scripts)
     press(page, "پرداخت مبلغ نهایی")
     heading(page, "تأیید تراکنش")

@@ -64,3 +64,19 @@ def test_failed_payment_does_not_ask(payer):
 
 def test_others_payments_do_not_ask(paid, other_payer):
     assert other_payer.start().state == State.AT_BANK
+
+
+@pytest.mark.parametrize("state", ["started", "at_bank"])
+def test_payment_that_is_not_finished_asks_too(payer, state):
+    payment = payer.start()
+    facts = {"token": "", "state": "started"} if state == "started" else {}
+    Payment.objects.filter(pk=payment.pk).update(**facts, version=9)
+    page = payer.browser.post(PAY, payer.form())
+    text = page.content.decode()
+    assert page.context["earlier"] == payment
+    assert "به پایان نرسانده‌اید" in text
+    # The earlier one is what the big button leads to.
+    assert f'btn-primary btn-big" href="{payment.get_absolute_url()}"' in text
+    again = text.split("پرداخت دوباره")[0].rsplit("<button", 1)[1]
+    assert "btn-secondary" in again
+    assert Payment.objects.count() == 1
