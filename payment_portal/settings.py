@@ -297,6 +297,7 @@ GATEWAYS: dict[str, Any] = {
         base="https://ipgrest.asanpardakht.ir",
         page="https://asan.shaparak.ir",
     ),
+    "parsian": bank("PARSIAN", "parsian.Parsian", base="https://pec.shaparak.ir"),
 }
 
 # What drivers need of each terminal: TERMINAL_<ALIAS>_<NAME>, most of it secret.

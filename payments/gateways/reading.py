@@ -91,6 +91,15 @@ def field(fields: Mapping[str, str], name: str, most: int = 255) -> str:
     return value
 
 
+def lower_names(fields: Mapping[str, str]) -> dict[str, str]:
+    """Return the fields of a browser under names in lower case. Raises Malformed."""
+    known: dict[str, str] = {}
+    for name, value in fields.items():
+        if known.setdefault(name.lower(), value) != value:
+            raise Malformed("one name with two values")
+    return known
+
+
 def judge(codes: Mapping[str, Code], code: str) -> Kind:
     """Return YES or DONE_BEFORE; any other code is raised: Refused, Unknown."""
     kind = codes[code].kind if code in codes else Kind.UNKNOWN

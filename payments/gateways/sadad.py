@@ -44,6 +44,7 @@ from payments.gateways.reading import (
     field,
     json_object,
     judge,
+    lower_names,
     optional_text,
     text,
     whole,
@@ -175,7 +176,7 @@ class Sadad:
         )
 
     def read_callback(self, fields: Mapping[str, str]) -> Callback:
-        known = _by_lower_name(fields)
+        known = lower_names(fields)
         code, token = field(known, "rescode"), field(known, "token")
         paid = code == "0"
         if paid and not 0 < len(token) <= 64:
@@ -227,14 +228,6 @@ class Sadad:
     def _call(self, path: str, body: Mapping[str, object]) -> dict[str, Any]:
         url = f"{self.base_url}{API}/{path}"
         return json_object(self.line.post_json(url, body))
-
-
-def _by_lower_name(fields: Mapping[str, str]) -> dict[str, str]:
-    known: dict[str, str] = {}
-    for name, value in fields.items():
-        if known.setdefault(name.lower(), value) != value:
-            raise Malformed("one name with two values")
-    return known
 
 
 def written(moment: datetime) -> str:
