@@ -161,7 +161,7 @@ def test_text_is_stored_in_its_one_spelling():
 
 @pytest.mark.parametrize(
     "typed",
-    ["۱۴۰۵/۰۹/۰۱", "1405/9/1", "1405-09-01", "١٤٠٥.٩.١", " 1405 / 09 / 01 ", "۱۴۰۵۰۹۰۱"],
+    ["۱۴۰۵/۰۹/۰۱", "1405/9/1", "1405-09-01", "١٤٠٥.٩.١", " 1405 / 9 / 01 ", "۱۴۰۵۰۹۰۱"],
 )
 def test_day_is_read_in_the_jalali_calendar(typed):
     assert fields.JalaliDateField().clean(typed) == date(2026, 11, 22)

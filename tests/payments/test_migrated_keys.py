@@ -16,7 +16,7 @@ from tests.payments.test_guards import make_payment
 @pytest.fixture
 def fold(db):
     """Run the step of a migration: fold("catalog")."""
-    numbers = {"catalog": "0003", "payments": "0011"}
+    numbers = {"catalog": "0003", "payments": "0012"}
 
     def folded(app):
         name = f"{app}.migrations.{numbers[app]}_kurdish_letters_alike"

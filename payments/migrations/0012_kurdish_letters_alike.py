@@ -27,6 +27,6 @@ def fold(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("payments", "0010_terminals_and_routes")]
+    dependencies = [("payments", "0011_merchant_numbers_may_be_uuids")]
 
     operations = [migrations.RunPython(fold, migrations.RunPython.noop)]

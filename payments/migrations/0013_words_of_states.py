@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('payments', '0011_kurdish_letters_alike'),
+        ('payments', '0012_kurdish_letters_alike'),
     ]
 
     operations = [
