@@ -20,10 +20,9 @@ from sandbox.models import Rule, State, Transaction
 from sandbox.reading import Refused, Unspecified
 from sandbox.terminals import Terminal
 
-COMMON_RULES = {
-    "registered_server": "",  # another address than this one is refused
-    "other_method": False,  # the payer comes back by GET instead of POST, or reversed
-}
+COMMON_RULES = {"registered_server": ""}  # another address than this is refused
+# The payer comes back by GET instead of POST, or the reverse.
+RULES_OF_BOTH_METHODS = {"other_method": False}
 UNSETTLED = {"settled": State.SETTLED, "returned": State.AUTO_RETURNED}
 
 
@@ -130,7 +129,8 @@ class Bank:
 
     @property
     def all_rules(self):
-        return COMMON_RULES | self.rules
+        both = RULES_OF_BOTH_METHODS if self.both_methods else {}
+        return COMMON_RULES | both | self.rules
 
     def check_server(self, call, wrong):
         """Refuse a server whose address the merchant has not registered."""

@@ -34,11 +34,14 @@ class FaultForm(forms.Form):
 
 def wish(request, **defaults):
     """What was asked for, and the answer in the language of the asker."""
+    given = everything(request)
+    return defaults | {name: value for name, value in given.items() if value != ""}
+
+
+def everything(request):
     if request.content_type == "application/json":
-        asked = json.loads(request.body or "{}")
-    else:
-        asked = {name: value for name, value in request.POST.items() if value}
-    return defaults | asked
+        return json.loads(request.body or "{}")
+    return request.POST.dict()
 
 
 def done(request, **facts):
@@ -67,7 +70,7 @@ def order_fault(request):
 @require_POST
 def set_rules(request):
     """Choose the answers of one bank, or of all that know such a rule."""
-    asked = wish(request)
+    asked = everything(request)
     psp = asked.pop("psp", "")
     banks = [BANKS[psp]] if psp in BANKS else list(BANKS.values())
     known = {name for bank in banks for name in bank.all_rules}

@@ -80,7 +80,7 @@ def check_otp(paying, otp, now):
     if not paying.otp:
         return "نخست با دکمه «دریافت رمز پویا» رمز بخواهید."
     if now >= paying.otp_expires_at:
-        return "زمان این رمز پویا گذشته است؛ رمز تازه‌ای بخواهید."
+        return "زمان این رمز پویا گذشته است؛ رمز جدیدی بخواهید."
     if secrets.compare_digest(otp, paying.otp):
         return ""
     paying.move(State.ENTERED, otp_tries=paying.otp_tries + 1)

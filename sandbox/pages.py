@@ -11,6 +11,7 @@ from sandbox.forms import SAMPLE_CARD
 from sandbox.kavenegar import TEMPLATES
 from sandbox.models import Fault, Mail, Sms, Transaction, World
 from sandbox.phone import local
+from sandbox.templatetags.bank import persian
 
 LATEST = 200
 TIMES = (
@@ -26,17 +27,29 @@ FACTS = (
 
 @never_cache
 def front(request):
+    waiting = Fault.objects.filter(times__gt=0).order_by("pk")
     context = {
         "now": clock.strike(),
         "world": World.objects.get(pk=1),
         "card": SAMPLE_CARD,
         "templates": TEMPLATES,
-        "waiting": Fault.objects.filter(times__gt=0).order_by("pk"),
+        "waiting": [named(fault) for fault in waiting],
         "operations": faults.OPERATIONS,
         "kinds": faults.NAMES,
         "banks": [shown(bank) for bank in BANKS.values()],
     }
     return render(request, "sandbox/front.html", context)
+
+
+def named(fault):
+    """A waiting fault, with what the front page calls it."""
+    bank = BANKS[fault.psp].title if fault.psp else "هر بانک"
+    phase = {"before": "پیش از انجام کار", "after": "پس از انجام کار"}[fault.phase]
+    fault.in_persian = (
+        f"{bank}، {faults.OPERATIONS[fault.operation]}: {faults.NAMES[fault.kind]}، "
+        f"{phase}، {persian(fault.times)} بار"
+    )
+    return fault
 
 
 def shown(bank):

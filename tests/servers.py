@@ -62,6 +62,7 @@ class Sandbox:
             "SANDBOX_URL": self.url,
             "SANDBOX_DATABASE_URL": f"sqlite:///{path}",
             "SANDBOX_MERCHANT_REFERER": self.merchant,
+            "SANDBOX_RECEIPT_SECONDS": "2",  # 15 at a bank
             **demo_secrets(),
         }
 
@@ -101,10 +102,10 @@ class Sandbox:
     def rules(self, **changes):
         """Choose what manuals leave open; ``psp`` limits it to one bank.
 
-        All banks: other_method=True (the payer comes back by GET instead of POST, or
-        the reverse), registered_server="10.0.0.1" (any other server is refused). The
-        rest stands in ``rules`` of the bank: SEP has repeat_verify=0|2,
-        late_repeat_verify=2|-6, repeat_detail=False.
+        All banks: registered_server="10.0.0.1" (any other server is refused). Banks
+        that have both: other_method=True (the payer comes back by GET instead of POST,
+        or the reverse). The rest stands in the bank's ``rules``: SEP has
+        repeat_verify=0|2, late_repeat_verify=2|-6, repeat_detail=False.
         """
         self.post("/rules.json", **changes)
 

@@ -119,3 +119,28 @@ def test_front_page_orders_faults_too(sandbox, receipt):
     )
     assert "verify: http503" in front.text
     assert ask(sandbox, receipt).status_code == 503
+
+
+def test_faults_know_which_operations_a_bank_has(sandbox):
+    sandbox.fault("settle", "http500", psp="mellat")
+    for psp, operation in (("sep", "settle"), ("no-bank", "verify")):
+        with pytest.raises(requests.HTTPError):
+            sandbox.fault(operation, "http500", psp=psp)
+
+
+def test_front_page_chooses_faults_and_rules_of_a_bank(sandbox, receipt):
+    fault = {"psp": "sep", "operation": "verify", "fault": "wrong_amount"}
+    url = f"{sandbox.url}/faults.json"
+    front = sandbox.http.post(url, data=fault | {"times": "2", "phase": "after"})
+    assert "سپ)، تأیید: مبلغ دیگر، پس از انجام کار، ۲ بار" in front.text
+    rules = {"psp": "sep", "repeat_verify": "0", "repeat_detail": "False"}
+    assert sandbox.http.post(f"{sandbox.url}/rules.json", data=rules).ok
+    assert ask(sandbox, receipt).json()["TransactionDetail"]["OrginalAmount"] == 1000
+    assert ask(sandbox, receipt).json()["ResultCode"] == 0
+
+
+def test_unknown_rules_are_refused(sandbox):
+    with pytest.raises(requests.HTTPError):
+        sandbox.rules(psp="sep", unsettled="kept")
+    with pytest.raises(requests.HTTPError):
+        sandbox.rules(psp="no-bank", other_method=True)
