@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Count, Max, Prefetch
 from django.utils.translation import gettext_lazy as _
 
 from payments.models import Claim, Decision, Payment, PaymentEvent
@@ -22,13 +23,15 @@ class Item:
     what: str
     next_step: str
     event: PaymentEvent | None = None
+    times: int = 1
     decision: Decision | None = None
+    is_unclaimed: bool = False  # the decision names a receipt that no return brought
 
 
 def items(now):
-    """Everything that needs attention, the oldest first."""
+    """What needs attention, the newest first, so that no flood hides what is new."""
     found = [*_reviews(), *_unknowns(now), *_alarms()]
-    return sorted(found, key=lambda item: item.since)
+    return sorted(found, key=lambda item: item.since, reverse=True)
 
 
 def count(now):
@@ -36,23 +39,38 @@ def count(now):
     return (
         Payment.objects.filter(state=State.REVIEW).count()
         + _unknown_claims(now).count()
-        + _open_alarms().count()
+        + open_alarms().values("payment", "note").distinct().count()
     )
 
 
+def open_alarms():
+    """Alarms that nobody has seen to."""
+    return PaymentEvent.objects.filter(is_alarm=True, acknowledgement=None)
+
+
 def _reviews():
-    payments = Payment.objects.filter(state=State.REVIEW).prefetch_related("decisions")
-    for payment in payments.order_by("created_at")[:MOST]:
-        waiting = [row for row in payment.decisions.all() if row.state == "open"]
+    waiting = Decision.objects.filter(state=Decision.State.OPEN)
+    payments = Payment.objects.filter(state=State.REVIEW).prefetch_related(
+        "claims",
+        Prefetch("decisions", waiting.select_related("recorded_by"), "waiting"),
+    )
+    for payment in payments.order_by("-created_at")[:MOST]:
+        decision = payment.waiting[0] if payment.waiting else None
         yield Item(
             payment,
             payment.created_at,
             _("The bank's answer was lost."),
             _("A second officer confirms the decision.")
-            if waiting
+            if decision
             else _("Ask the bank by telephone and record what it says."),
-            decision=waiting[0] if waiting else None,
+            decision=decision,
+            is_unclaimed=decision is not None and _is_unclaimed(decision, payment),
         )
+
+
+def _is_unclaimed(decision, payment):
+    known = {claim.receipt_number for claim in payment.claims.all()}
+    return decision.receipt_number not in {"", *known}
 
 
 def _unknown_claims(now):
@@ -61,7 +79,7 @@ def _unknown_claims(now):
 
 
 def _unknowns(now):
-    claims = _unknown_claims(now).select_related("payment").order_by("created_at")
+    claims = _unknown_claims(now).select_related("payment").order_by("-created_at")
     for claim in claims[:MOST]:
         yield Item(
             claim.payment,
@@ -71,17 +89,17 @@ def _unknowns(now):
         )
 
 
-def _open_alarms():
-    return PaymentEvent.objects.filter(is_alarm=True, acknowledgement=None)
-
-
 def _alarms():
-    events = _open_alarms().select_related("payment").order_by("at")
-    for event in events[:MOST]:
+    """One row for all alarms of a payment that say the same."""
+    same = open_alarms().values("payment", "note")
+    groups = same.annotate(last=Max("pk"), times=Count("pk")).order_by("-last")[:MOST]
+    times = {group["last"]: group["times"] for group in groups}
+    for event in PaymentEvent.objects.filter(pk__in=times).select_related("payment"):
         yield Item(
             event.payment,
             event.at,
             told(event.note),
             _("Look at the payment, then say what it was."),
             event=event,
+            times=times[event.pk],
         )

@@ -1,6 +1,5 @@
 """The attention list, and what two officers decide about a payment under review."""
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -8,46 +7,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from payment_portal import persian
-from payment_portal.fields import CleanCharField
 from payments import attention, checkout
+from payments.admin.deciding import DecisionForm
 from payments.models import Acknowledgement, Decision, Payment, PaymentEvent
 from payments.states import State
-
-
-class DecisionForm(forms.ModelForm):
-    evidence = CleanCharField(
-        label=gettext_lazy("Evidence"),
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=gettext_lazy(
-            "Whom you asked, when, what was said; number of the letter or statement."
-        ),
-    )
-
-    class Meta:
-        model = Decision
-        fields = ["verdict", "receipt_number", "reference_number", "evidence"]
-        widgets = {
-            "verdict": forms.RadioSelect,
-            "receipt_number": forms.TextInput(attrs={"dir": "ltr"}),
-            "reference_number": forms.TextInput(attrs={"dir": "ltr"}),
-        }
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["verdict"].choices = Decision.Verdict.choices
-
-    def clean(self):
-        data = super().clean()
-        if data.get("verdict") == Decision.Verdict.PAID:
-            for name in ("receipt_number", "reference_number"):
-                if not data.get(name) and name not in self.errors:
-                    self.add_error(name, _("The bank gives this number: write it."))
-        return data
 
 
 def urls(site):
@@ -65,10 +31,13 @@ def urls(site):
 
 def attention_list(request):
     _must(request, "payments.view_payment")
+    now = timezone.now()
+    items = attention.items(now)
     context = {
         **admin.site.each_context(request),
         "title": _("Attention list"),
-        "items": attention.items(timezone.now()),
+        "items": items,
+        "hidden": max(0, attention.count(now) - len(items)),
         "may_decide": request.user.has_perm("payments.add_decision"),
         "may_acknowledge": request.user.has_perm("payments.add_acknowledgement"),
     }
@@ -78,7 +47,7 @@ def attention_list(request):
 def decide(request, pk):
     _must(request, "payments.add_decision")
     payment = get_object_or_404(Payment, pk=pk, state=State.REVIEW)
-    form = DecisionForm(request.POST or None)
+    form = DecisionForm(request.POST or None, payment=payment)
     if form.is_valid() and _recorded(request, payment, form):
         messages.success(request, _("Recorded. A second officer has to confirm it."))
         return redirect("admin:attention")
@@ -87,7 +56,6 @@ def decide(request, pk):
         "title": _("What does the bank say?"),
         "payment": payment,
         "form": form,
-        "claims": payment.claims.order_by("pk"),
     }
     return render(request, "admin/payments/decide.html", context)
 
@@ -135,12 +103,21 @@ def seen(request, pk):
     if not note:
         messages.error(request, _("Say what the alarm was before you close it."))
     else:
-        Acknowledgement.objects.get_or_create(
-            event=event,
-            defaults={"officer": request.user, "note": note, "at": timezone.now()},
-        )
+        _close_alike(event, {"officer": request.user, "note": note})
         messages.success(request, _("The alarm is closed."))
     return redirect("admin:attention")
+
+
+def _close_alike(event, seen_to):
+    """Close this alarm and what the same payment said before it in the same words."""
+    alike = attention.open_alarms().filter(
+        payment=event.payment_id, note=event.note, pk__lte=event.pk
+    )
+    at = timezone.now()
+    Acknowledgement.objects.bulk_create(
+        [Acknowledgement(event=one, at=at, **seen_to) for one in alike],
+        ignore_conflicts=True,  # a colleague was quicker
+    )
 
 
 def _must(request, right):

@@ -17,6 +17,7 @@ from payments.states import Reason, State
 
 OFFICER = PaymentEvent.Cause.OFFICER
 BUSY = _("The bank is being asked about this payment. Try again in a minute.")
+ANOTHERS = _("This receipt belongs to another payment.")
 # Of any other claim the bank itself is still to speak, or has spoken.
 DECIDABLE = {Claim.State.NEW, Claim.State.REVIEW, Claim.State.REJECTED}
 
@@ -38,11 +39,13 @@ def confirm(decision: Decision, officer: User, *, clock: Clock = timezone.now) -
             if payment.state != State.REVIEW:
                 raise CannotDecide(_("The payment is no longer under review."))
             if decision.verdict == Decision.Verdict.PAID:
+                _must_be_free(decision)
                 _paid(payment, decision, officer, now)
             else:
                 _not_paid(payment, decision, officer, now)
     except IntegrityError:
-        raise CannotDecide(_("This receipt belongs to another payment.")) from None
+        _must_be_free(decision)
+        raise
 
 
 def withdraw(decision: Decision, officer: User, *, clock: Clock = timezone.now) -> None:
@@ -55,6 +58,14 @@ def _close(decision: Decision, state: str, officer: User, now: datetime) -> None
     closed = Decision.objects.filter(pk=decision.pk, state=Decision.State.OPEN)
     if not closed.update(state=state, closed_by=officer, closed_at=now):
         raise CannotDecide(_("Somebody else has closed this decision."))
+
+
+def _must_be_free(decision: Decision) -> None:
+    """No other payment may hold the receipt, nor take it while this one is decided."""
+    payment = decision.payment
+    held = Claim.objects.holding(payment.terminal, decision.receipt_number)
+    if held.exclude(payment=payment).exists():
+        raise CannotDecide(ANOTHERS)
 
 
 def _by_two(decision: Decision, officer: User) -> dict[str, Any]:

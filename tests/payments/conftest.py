@@ -1,6 +1,7 @@
 """A terminal at the sandbox's bank, and a student who pays there."""
 
 import secrets
+from datetime import timedelta
 
 import pytest
 from django.conf import settings as project
@@ -9,7 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from payments import worker
-from payments.models import Payment, Terminal
+from payments.models import Decision, Payment, Terminal
+from payments.states import State
+from tests.conftest import officer
 
 
 @pytest.fixture
@@ -25,6 +28,13 @@ def terminal(db):
     return Terminal.objects.create(
         alias="sep", title="سامان", psp="sep", merchant_number="2015"
     )
+
+
+WORD_OF_THE_BANK = {
+    "verdict": "paid",
+    "reference_number": "990011",
+    "evidence": "خانم رضایی از بانک، تلفن ۱۴۰۵/۰۹/۰۱",
+}
 
 
 class Payer:
@@ -92,6 +102,36 @@ def other_payer(other_student, client_of, bank, terminal, dormitory):
 @pytest.fixture
 def paid(payer):
     return payer.pay()
+
+
+@pytest.fixture
+def second_officer(db):
+    return officer("هیوا مرادی", "+989180000009", "امور مالی")
+
+
+@pytest.fixture
+def review(payer, bank):
+    """A payment whose verify was accepted and never answered."""
+    payment = payer.start()
+    fields = payer.at_bank(payment)
+    bank.fault("verify", "http500", phase="after")
+    payer.bring(payment, fields)
+    bank.fault("verify", "refuse", code="-6")
+    work(after=timedelta(seconds=3))
+    payment.refresh_from_db()
+    assert payment.state == State.REVIEW
+    return payment
+
+
+@pytest.fixture
+def decision(review, finance_officer):
+    return Decision.objects.create(
+        payment=review,
+        receipt_number=review.claims.get().receipt_number,
+        recorded_by=finance_officer,
+        recorded_at=timezone.now(),
+        **WORD_OF_THE_BANK,
+    )
 
 
 def callback_of(payment):

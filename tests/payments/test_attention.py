@@ -9,53 +9,17 @@ from django.utils import timezone
 
 from accounts.models import Message
 from payments import attention, checkout
-from payments.models import Claim, Decision
+from payments.models import Acknowledgement, Claim, Decision
 from payments.states import State
-from tests.conftest import officer
-from tests.payments.conftest import work
-from tests.payments.test_guards import raw
+from tests.payments.conftest import WORD_OF_THE_BANK, work
+from tests.payments.test_guards import make_claim, make_payment, raw
 
 LIST = reverse("admin:attention")
-PAID = {
-    "verdict": "paid",
-    "reference_number": "990011",
-    "evidence": "خانم رضایی از بانک، تلفن ۱۴۰۵/۰۹/۰۱",
-}
-
-
-@pytest.fixture
-def second_officer(db):
-    return officer("هیوا مرادی", "+989180000009", "امور مالی")
-
-
-@pytest.fixture
-def review(payer, bank):
-    """A payment whose verify was accepted and never answered."""
-    payment = payer.start()
-    fields = payer.at_bank(payment)
-    bank.fault("verify", "http500", phase="after")
-    payer.bring(payment, fields)
-    bank.fault("verify", "refuse", code="-6")
-    work(after=timedelta(seconds=3))
-    payment.refresh_from_db()
-    assert payment.state == State.REVIEW
-    return payment
-
-
-@pytest.fixture
-def decision(review, finance_officer):
-    return Decision.objects.create(
-        payment=review,
-        receipt_number=review.claims.get().receipt_number,
-        recorded_by=finance_officer,
-        recorded_at=timezone.now(),
-        **PAID,
-    )
 
 
 def decide(browser, payment, **changes):
     receipt = payment.claims.get().receipt_number
-    data = PAID | {"receipt_number": receipt} | changes
+    data = WORD_OF_THE_BANK | {"receipt_number": receipt} | changes
     return browser.post(reverse("admin:decide", args=[payment.pk]), data)
 
 
@@ -156,7 +120,7 @@ def test_receipt_of_another_payment_is_refused(
         receipt_number=other.claims.get().receipt_number,
         recorded_by=finance_officer,
         recorded_at=timezone.now(),
-        **PAID,
+        **WORD_OF_THE_BANK,
     )
     with pytest.raises(checkout.CannotDecide):
         checkout.confirm(decision, second_officer)
@@ -227,10 +191,84 @@ def test_money_that_officers_decided_about_is_not_given_back(
         receipt_number="as read on the telephone",
         recorded_by=finance_officer,
         recorded_at=timezone.now(),
-        **PAID,
+        **WORD_OF_THE_BANK,
     )
     checkout.confirm(decision, second_officer)
     work(after=timedelta(hours=2))
     review.refresh_from_db()
     assert review.state == State.PAID
     assert bank.transaction(review.order_number)["state"] == "verified"
+
+
+# ---- one row for what is one matter --------------------------------------------------
+
+
+def nonsense(payer, payment, times):
+    for _ in range(times):
+        payer.bring(payment, {"State": "OK", "RefNum": "x", "Token": "of another"})
+
+
+def test_alarms_of_one_payment_that_say_the_same_are_one_row(
+    payer, client_of, finance_officer
+):
+    payment, other = payer.start(), payer.start("700,000")
+    nonsense(payer, payment, 3)
+    nonsense(payer, other, 1)
+    newest, older = attention.items(timezone.now())
+    assert (newest.payment, newest.times) == (other, 1)
+    assert (older.payment, older.times) == (payment, 3)
+    assert attention.count(timezone.now()) == 2
+    assert "۳ بار" in client_of(finance_officer).get(LIST).content.decode()
+
+
+def test_who_sees_to_a_row_sees_to_all_its_alarms(payer, client_of, finance_officer):
+    payment, other = payer.start(), payer.start("700,000")
+    nonsense(payer, other, 1)
+    nonsense(payer, payment, 2)
+    [shown, _other] = attention.items(timezone.now())
+    nonsense(payer, payment, 1)  # after the page was drawn
+
+    seen = reverse("admin:alarm_seen", args=[shown.event.pk])
+    browser = client_of(finance_officer)
+    for _ in range(2):
+        browser.post(seen, {"note": "آزمایش"})
+
+    assert Acknowledgement.objects.count() == 2
+    left = {item.payment: item.times for item in attention.items(timezone.now())}
+    assert left == {payment: 1, other: 1}
+
+
+def test_flood_does_not_hide_what_is_new(
+    payer, client_of, finance_officer, monkeypatch
+):
+    monkeypatch.setattr(attention, "MOST", 2)
+    payments = [payer.start(f"{number}00,000") for number in range(1, 6)]
+    for payment in payments:
+        nonsense(payer, payment, 1)
+    page = client_of(finance_officer).get(LIST)
+    shown = [item.payment for item in page.context["items"]]
+    assert shown == [payments[4], payments[3]]
+    assert "۳ مورد" in page.content.decode()
+
+
+def test_list_asks_the_database_no_more_for_more_decisions(
+    payer, student, dormitory, terminal, finance_officer, django_assert_num_queries
+):
+    def waiting():
+        payment = make_payment(student, dormitory, terminal, state="review")
+        make_claim(payment, receipt_number=f"r-{payment.pk}", state="review")
+        words = WORD_OF_THE_BANK | {"receipt_number": f"r-{payment.pk}"}
+        Decision.objects.create(
+            payment=payment,
+            recorded_by=finance_officer,
+            recorded_at=timezone.now(),
+            **words,
+        )
+
+    for count in (1, 5):
+        for _ in range(count):
+            waiting()
+        with django_assert_num_queries(5):
+            for item in attention.items(timezone.now()):
+                assert item.decision.recorded_by.full_name
+                assert not item.is_unclaimed
