@@ -287,6 +287,7 @@ GATEWAYS: dict[str, Any] = {
     "sep": bank("SEP", "sep.Sep", base="https://sep.shaparak.ir"),
     "mellat": bank("MELLAT", "mellat.Mellat", base="https://bpm.shaparak.ir"),
     "sadad": bank("SADAD", "sadad.Sadad", base="https://sadad.shaparak.ir"),
+    "parsian": bank("PARSIAN", "parsian.Parsian", base="https://pec.shaparak.ir"),
     "irankish": bank("IRANKISH", "irankish.Irankish", base="https://ikc.shaparak.ir"),
     "zarinpal": bank(
         "ZARINPAL", "zarinpal.ZarinPal", base="https://payment.zarinpal.com"
@@ -297,7 +298,7 @@ GATEWAYS: dict[str, Any] = {
         base="https://ipgrest.asanpardakht.ir",
         page="https://asan.shaparak.ir",
     ),
-    "parsian": bank("PARSIAN", "parsian.Parsian", base="https://pec.shaparak.ir"),
+    "zibal": bank("ZIBAL", "zibal.Zibal", base="https://gateway.zibal.ir"),
 }
 
 # What drivers need of each terminal: TERMINAL_<ALIAS>_<NAME>, most of it secret.
