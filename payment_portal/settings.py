@@ -299,6 +299,12 @@ GATEWAYS: dict[str, Any] = {
         page="https://asan.shaparak.ir",
     ),
     "zibal": bank("ZIBAL", "zibal.Zibal", base="https://gateway.zibal.ir"),
+    "sepehr": bank(
+        "SEPEHR",
+        "sepehr.Sepehr",
+        base="https://sepehr.shaparak.ir:8081",
+        page="https://sepehr.shaparak.ir:8080",
+    ),
 }
 
 # What drivers need of each terminal: TERMINAL_<ALIAS>_<NAME>, most of it secret.
