@@ -305,6 +305,7 @@ GATEWAYS: dict[str, Any] = {
         base="https://sepehr.shaparak.ir:8081",
         page="https://sepehr.shaparak.ir:8080",
     ),
+    "pasargad": bank("PASARGAD", "pasargad.Pasargad", base="https://pep.shaparak.ir"),
 }
 
 # What drivers need of each terminal: TERMINAL_<ALIAS>_<NAME>, most of it secret.
