@@ -62,9 +62,13 @@ TRIGGERS = [
         "payments_payment",
         "UPDATE",
         _changed(
+            "public_id",
             "order_number",
             "callback_key",
+            "verify_key",
+            "verify_code",
             "submission_key",
+            "attempt",
             "amount",
             "payer_id",
             "payer_name",
@@ -73,6 +77,8 @@ TRIGGERS = [
             "faculty_title",
             "unit_title",
             "subject_title",
+            "deposit_identifier",
+            "search_key",
             "terminal_id",
             "created_at",
         ),
@@ -93,6 +99,30 @@ TRIGGERS = [
         "DELETE",
         "1 = 1",
         "a payment is never deleted",
+    ),
+    Trigger(
+        "claim_confirmed_is_final",
+        "payments_claim",
+        "UPDATE",
+        "OLD.state = 'confirmed' AND ("
+        + _changed(
+            "state",
+            "payment_id",
+            "psp",
+            "merchant_number",
+            "receipt_number",
+            "holds_receipt",
+            "confirmed_amount",
+        )
+        + ")",
+        "a confirmed claim is the proof behind a payment and stays so",
+    ),
+    Trigger(
+        "claim_never_deleted",
+        "payments_claim",
+        "DELETE",
+        "1 = 1",
+        "a claim is never deleted",
     ),
     Trigger(
         "decision_never_changed",

@@ -118,15 +118,14 @@ def waiting_claim(payer, payment, fields):
     return Claim.objects.select_related("payment__terminal").get(payment=payment)
 
 
-def test_receipt_that_another_payment_took_meanwhile_is_for_staff(payer, bank):
+def test_receipt_that_another_payment_took_meanwhile_is_for_staff(payer, other_payer):
     """Banks that name our order let a claim wait without holding its receipt."""
     payment = payer.start()
     claim = waiting_claim(payer, payment, payer.at_bank(payment))
-    Claim.objects.update(holds_receipt=False)
-    other = payer.pay("700,000")
-    Claim.objects.filter(payment=other, state="confirmed").update(
-        receipt_number=claim.receipt_number
-    )
+    other = other_payer.pay()
+    claim.receipt_number = other.claims.get().receipt_number
+    claim.holds_receipt = False
+    claim.save()
     checkout.check(claim, cause="worker", clock=later)
 
     payment.refresh_from_db()

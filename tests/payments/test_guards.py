@@ -159,17 +159,54 @@ def test_bank_call_is_closed_once(payment):
 @pytest.mark.parametrize(
     "change",
     [
-        "amount = 1",
+        "public_id = '8f14e45f-ceea-467f-a8f4-2f8f1b0f4c11'",
         "order_number = '1'",
+        "callback_key = 'x'",
+        "verify_key = 'x'",
+        "verify_code = 'x'",
+        "submission_key = 'x'",
+        "attempt = 2",
+        "amount = 1",
         "payer_id = NULL",
         "payer_name = 'x'",
+        "payer_mobile = 'x'",
+        "subject_id = NULL",
+        "faculty_title = 'x'",
+        "unit_title = 'x'",
         "subject_title = 'x'",
-        "callback_key = 'x'",
+        "deposit_identifier = 'x'",
+        "search_key = 'x'",
         "terminal_id = NULL",
+        "created_at = '2020-01-01 00:00:00+00:00'",
     ],
 )
 def test_what_a_payment_is_for_never_changes(payment, change):
-    refused(lambda: raw(f"UPDATE payments_payment SET {change}"))  # noqa: S608
+    with pytest.raises(IntegrityError, match="what a payment is for never changes"):
+        raw(f"UPDATE payments_payment SET {change}")  # noqa: S608
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "state = 'rejected'",
+        "payment_id = NULL",
+        "psp = 'x'",
+        "merchant_number = 'x'",
+        "receipt_number = 'x'",
+        "holds_receipt = FALSE",
+        "confirmed_amount = 1",
+        "confirmed_amount = NULL",
+    ],
+)
+def test_confirmed_claim_is_final(payment, change):
+    make_claim(payment, state="confirmed", holds_receipt=True, confirmed_amount=500_000)
+    with pytest.raises(IntegrityError, match="a confirmed claim is the proof"):
+        raw(f"UPDATE payments_claim SET {change}")  # noqa: S608
+
+
+def test_claim_is_never_deleted(payment):
+    make_claim(payment)
+    refused(lambda: raw("DELETE FROM payments_claim"))
 
 
 def test_payment_is_never_deleted(payment):
