@@ -288,6 +288,7 @@ GATEWAYS: dict[str, Any] = {
     "mellat": bank("MELLAT", "mellat.Mellat", base="https://bpm.shaparak.ir"),
     "sadad": bank("SADAD", "sadad.Sadad", base="https://sadad.shaparak.ir"),
     "parsian": bank("PARSIAN", "parsian.Parsian", base="https://pec.shaparak.ir"),
+    "pasargad": bank("PASARGAD", "pasargad.Pasargad", base="https://pep.shaparak.ir"),
     "irankish": bank("IRANKISH", "irankish.Irankish", base="https://ikc.shaparak.ir"),
     "zarinpal": bank(
         "ZARINPAL", "zarinpal.ZarinPal", base="https://payment.zarinpal.com"
@@ -305,7 +306,7 @@ GATEWAYS: dict[str, Any] = {
         base="https://sepehr.shaparak.ir:8081",
         page="https://sepehr.shaparak.ir:8080",
     ),
-    "pasargad": bank("PASARGAD", "pasargad.Pasargad", base="https://pep.shaparak.ir"),
+    "vandar": bank("VANDAR", "vandar.Vandar", base="https://ipg.vandar.io"),
 }
 
 # What drivers need of each terminal: TERMINAL_<ALIAS>_<NAME>, most of it secret.
