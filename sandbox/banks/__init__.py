@@ -5,5 +5,6 @@ from importlib import import_module
 NAMES = (
     "sep",  # Saman
     "mellat",  # Behpardakht
+    "irankish",
 )
 BANKS = {name: import_module(f"{__name__}.{name}").BANK for name in NAMES}
