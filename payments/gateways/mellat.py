@@ -177,7 +177,7 @@ class Mellat:
         reverse_window=timedelta(hours=3),
         needs_settlement=True,
         settings={
-            "user": TerminalSetting("[!-~]{1,50}"),
+            "username": TerminalSetting("[!-~]{1,50}"),
             "password": TerminalSetting("[!-~]{1,50}"),
         },
         secrets=frozenset(
@@ -204,13 +204,13 @@ class Mellat:
         line: Line,
         base_url: str,
         merchant_number: str,
-        user: str,
+        username: str,
         password: str,
     ) -> None:
         self.line = line
         self.base_url = base_url
         self.merchant_number = merchant_number
-        self.user = user
+        self.username = username
         self.password = password
 
     def start(self, order: Order) -> Redirect:
@@ -286,7 +286,7 @@ class Mellat:
     def _call(self, operation: str, **content: object) -> str:
         content = {
             "terminalId": self.merchant_number,
-            "userName": self.user,
+            "userName": self.username,
             "userPassword": self.password,
             **content,
         }

@@ -5,8 +5,8 @@ own description. Confidence: sale, confirmation and return are official text, th
 are told alike by several libraries; nothing was tried against a live terminal. To be
 confirmed with the bank: how long a token lives, how long a payment may be confirmed or
 reversed (its documents 100111 and 100121 were not found; 30 minutes here), the
-namespace of the reversal, and how a deposit identifier is told: until then payments
-that need one are not begun here.
+namespace of the reversal, and how a deposit identifier is told: here it stands in
+``AdditionalData``, where the bank only keeps it.
 
 The receipt is the token. Confirming tells the bank order and amount, which it compares
 itself and does not tell again, so what it confirms is the order's amount; ``Amount`` of
@@ -175,15 +175,13 @@ class Parsian:
         self.pin = pin
 
     def start(self, order: Order) -> Redirect:
-        if order.deposit_identifier:
-            raise Unknown("no documented field for a deposit identifier")
         answer = self._call(
             SALE,
             "SalePaymentRequest",
             Amount=order.amount,
             OrderId=order.number,
             CallBackUrl=order.callback_url,
-            AdditionalData="",
+            AdditionalData=order.deposit_identifier,
             Originator="",
         )
         judge(START, text(answer, "Status"))

@@ -6,7 +6,7 @@ against a live terminal. To be confirmed with the bank: the address that verifie
 page names verify-transactions, another prints that of confirm-transactions; which one a
 terminal uses is its setting ``finish``), the two windows (25 minutes unless the
 contract says otherwise; reversal may be none), and how a deposit identifier is told:
-until then payments that need one are not begun here.
+here it stands in ``description``, where the bank only keeps it.
 
 The way back is only a hint, so the bank is always asked what became of the order before
 anything is verified. Confirming is final, verifying may be reversed; what differs from
@@ -160,7 +160,7 @@ class Pasargad:
         reverse_window=timedelta(minutes=25),
         can_inquire=True,
         settings={
-            "user": TerminalSetting("[!-~]{1,100}"),
+            "username": TerminalSetting("[!-~]{1,100}"),
             "password": TerminalSetting("[!-~]{1,100}"),
             "path": TerminalSetting("dorsa[1-3]|nvcservice", default="dorsa1"),
             "finish": TerminalSetting("verify|confirm", default="verify"),
@@ -192,7 +192,7 @@ class Pasargad:
         line: Line,
         base_url: str,
         merchant_number: str,
-        user: str,
+        username: str,
         password: str,
         path: str = "dorsa1",
         finish: str = "verify",
@@ -200,14 +200,12 @@ class Pasargad:
         self.line = line
         self.base_url = base_url
         self.merchant_number = merchant_number
-        self.user = user
+        self.username = username
         self.password = password
         self.path = path
         self.finish = finish
 
     def start(self, order: Order) -> Redirect:
-        if order.deposit_identifier:
-            raise Unknown("no documented field for a deposit identifier")
         day = jdatetime.date.fromgregorian(date=order.asked_at.date())
         body = {
             "amount": order.amount,
@@ -218,6 +216,8 @@ class Pasargad:
             "callbackApi": order.callback_url,
             "terminalNumber": int(self.merchant_number),
         }
+        if order.deposit_identifier:
+            body["description"] = order.deposit_identifier
         answer = self._post("api/payment/purchase", body, self._log_in())
         judge(START, text(answer, "resultCode"))
         data = _data(answer)
@@ -291,7 +291,7 @@ class Pasargad:
 
     def _log_in(self) -> str:
         answer = self._post(
-            "token/getToken", {"username": self.user, "password": self.password}
+            "token/getToken", {"username": self.username, "password": self.password}
         )
         judge(LOG_IN, text(answer, "resultCode"))
         return text(answer, "token", 4000)

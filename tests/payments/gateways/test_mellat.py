@@ -62,7 +62,7 @@ def mellat(line):
         line=line,
         base_url="https://bpm.shaparak.ir",
         merchant_number="1234567",
-        user="TESTUSER",
+        username="TESTUSER",
         password="TESTPASS",
     )
 

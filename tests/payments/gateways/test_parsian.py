@@ -99,11 +99,11 @@ def test_token_is_asked_for_as_the_document_says():
     assert redirect.token == TOKEN
 
 
-def test_payment_with_a_deposit_identifier_is_not_begun():
+def test_deposit_identifier_is_left_with_the_bank():
     pec = bank("SalePaymentRequest", Token=TOKEN, Status="0")
-    with pytest.raises(Unknown):
-        pec.start(replace(ORDER, deposit_identifier="123456789012"))
-    assert pec.line.sent == []
+    pec.start(replace(ORDER, deposit_identifier="123456789012"))
+    [(_address, body, _headers)] = pec.line.sent
+    assert "<AdditionalData>123456789012</AdditionalData>" in body
 
 
 @pytest.mark.parametrize(

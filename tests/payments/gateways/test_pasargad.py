@@ -77,7 +77,7 @@ def pasargad(line, **options):
         line=line,
         base_url="https://pep.shaparak.ir",
         merchant_number="6217318",
-        user="TESTUSER",
+        username="TESTUSER",
         password="TESTPASS",
         **options,
     )
@@ -132,11 +132,10 @@ def test_terminal_may_live_under_another_path():
     assert addresses == [f"{start}/token/getToken", f"{start}/api/payment/purchase"]
 
 
-def test_payment_with_a_deposit_identifier_is_not_begun():
+def test_deposit_identifier_is_left_with_the_bank():
     pep = bank(BOUGHT)
-    with pytest.raises(Unknown):
-        pep.start(replace(ORDER, deposit_identifier="123456789012"))
-    assert pep.line.sent == []
+    pep.start(replace(ORDER, deposit_identifier="123456789012"))
+    assert pep.line.sent[1][1]["description"] == "123456789012"
 
 
 @pytest.mark.parametrize(
