@@ -14,7 +14,7 @@ from django.db.models import F
 
 from accounts import emails, sms
 from accounts.limits import Rule, TooMany, take
-from accounts.models import Limit, Message, MobileCode, SignUp
+from accounts.models import Message, MobileCode
 from accounts.models.messages import CODE_TEMPLATES
 from accounts.sms import Problem, SmsError
 from payment_portal.seats import Seats
@@ -34,10 +34,6 @@ FINAL = {Problem.BAD_NUMBER, Problem.BLOCKED}
 OURS_TO_MEND = {Problem.CONFIG, Problem.CREDIT}
 
 CODE_KEY = "code:"
-
-KEEP_CODES = timedelta(days=30)
-KEEP_SIGN_UPS = timedelta(days=7)
-
 
 _seats = Seats(settings.SMS_SEATS)
 
@@ -99,13 +95,6 @@ def send_due(now):
             if not _send(message, now):
                 break
     return tried
-
-
-def purge(now):
-    """Forget codes, sign-ups and counters that nobody needs any more."""
-    MobileCode.objects.filter(created_at__lt=now - KEEP_CODES).delete()
-    SignUp.objects.filter(created_at__lt=now - KEEP_SIGN_UPS).delete()
-    Limit.objects.filter(expires_at__lte=now).delete()
 
 
 def _end_lost(now):

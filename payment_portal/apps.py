@@ -1,4 +1,12 @@
+from django.apps import AppConfig
 from django.contrib.admin import apps
+
+
+class PortalConfig(AppConfig):
+    name = "payment_portal"
+
+    def ready(self):
+        from payment_portal import checks  # noqa: F401  registers itself
 
 
 class PortalAdminConfig(apps.AdminConfig):

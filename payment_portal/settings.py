@@ -38,7 +38,7 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # The one public address: callbacks, QR codes and links in messages are built from it.
 BASE_URL = env.str("BASE_URL").rstrip("/")
 _base = urlsplit(BASE_URL)
-if _base.scheme not in {"http", "https"} or not _base.hostname or _base.path:
+if not _base.hostname:  # what else is wrong with it, a check tells
     raise ImproperlyConfigured("BASE_URL must look like https://pay.example.ac.ir")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_base.hostname])
 if SANDBOX:
@@ -122,6 +122,21 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         "PRAGMA foreign_keys=ON;",
     }
 else:
+    # Nobody waits for ever for a row that a stuck process holds, for a server that is
+    # gone, or keeps others waiting. PgBouncer in transaction mode refuses "options":
+    # there the role has these limits (see the README).
+    _limits = {
+        "lock_timeout": "3s",
+        "idle_in_transaction_session_timeout": "10s",
+        "statement_timeout": env.str("STATEMENT_TIMEOUT", default="30s"),
+    }
+    _options = " ".join(f"-c {name}={length}" for name, length in _limits.items())
+    _database["OPTIONS"] = {
+        "connect_timeout": 3,
+        "tcp_user_timeout": 10_000,
+        **({} if env.bool("PGBOUNCER", default=False) else {"options": _options}),
+        **_database.get("OPTIONS", {}),
+    }
     _database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     _database["CONN_HEALTH_CHECKS"] = True
     _database["DISABLE_SERVER_SIDE_CURSORS"] = True
@@ -258,6 +273,8 @@ SMS: dict[str, Any] = {
 }
 # How many threads of a process may wait for the SMS provider.
 SMS_SEATS = env.int("SMS_SEATS", default=4)
+# Days after which a message no longer says to whom it went.
+KEEP_MESSAGES = timedelta(days=env.int("KEEP_MESSAGES", default=400))
 vars().update(env.email_url("EMAIL_URL", default="smtp://127.0.0.1:2525"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default=f"no-reply@{_base.hostname}")
@@ -336,6 +353,8 @@ BREAKER_REST = seconds("BREAKER_REST", 30)
 # How many threads of a process may wait for banks: half of the server's, so that a bank
 # that hangs leaves the other half to everybody else.
 BANK_SEATS = env.int("BANK_SEATS", default=8)
+# Days after which what was said in a call to a bank is forgotten, but not the call.
+KEEP_CALL_BODIES = timedelta(days=env.int("KEEP_CALL_BODIES", default=400))
 WORKER_PAUSE = seconds("WORKER_PAUSE", 1)
 MONEY_CHECK_EVERY = seconds("MONEY_CHECK_EVERY", 10 * 60)
 

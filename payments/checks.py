@@ -1,19 +1,17 @@
 """Refuse to start with a bank that would lose money, or that nobody can reach."""
 
-import ipaddress
-from urllib.parse import urlsplit
-
 from django.conf import settings
 from django.core.checks import Error, Tags, register
 from django.db import DatabaseError
 
+from payment_portal.checks import is_public
 from payments import gateways
 from payments.models import Terminal
 
 
 @register(Tags.security)
 def outside_addresses(app_configs, **kwargs):
-    """Banks and the SMS provider are real and reached by TLS, but in the sandbox."""
+    """Banks are real and reached by TLS, but in the sandbox."""
     if settings.SANDBOX:
         return []
     addresses = {
@@ -21,8 +19,6 @@ def outside_addresses(app_configs, **kwargs):
         for psp, chosen in settings.GATEWAYS.items()
         for name, address in chosen["OPTIONS"].items()
     }
-    addresses["SMS"] = settings.SMS["OPTIONS"]["base_url"]
-    addresses["BASE_URL"] = settings.BASE_URL
     return [
         Error(
             f"{name} is {address}: not an https address of the world outside.",
@@ -30,15 +26,8 @@ def outside_addresses(app_configs, **kwargs):
             id="payments.E001",
         )
         for name, address in addresses.items()
-        if not _real(address)
+        if not is_public(address)
     ]
-
-
-@register(Tags.security)
-def sms_key(app_configs, **kwargs):
-    if settings.SANDBOX or settings.SMS["OPTIONS"]["api_key"] not in {"", "sandbox"}:
-        return []
-    return [Error("KAVENEGAR_API_KEY is not set.", id="payments.E002")]
 
 
 @register(Tags.database)
@@ -62,12 +51,3 @@ def _open_terminals():
         return list(Terminal.objects.open().order_by("pk"))
     except DatabaseError:  # away, or not migrated yet: no fault of a terminal
         return []
-
-
-def _real(address):
-    parts = urlsplit(address)
-    host = parts.hostname or ""
-    try:
-        return parts.scheme == "https" and ipaddress.ip_address(host).is_global
-    except ValueError:  # a name
-        return parts.scheme == "https" and "." in host

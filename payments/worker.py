@@ -12,9 +12,9 @@ from django.core.management import call_command
 from django.db import InterfaceError, InternalError, OperationalError, connection
 from django.utils import timezone
 
-from accounts import outbox
+from accounts import outbox, retention
 from payments import checkout, money_check
-from payments.models import Claim, LostRace, Payment, PaymentEvent
+from payments.models import Claim, GatewayCallBody, LostRace, Payment, PaymentEvent
 from payments.states import State
 
 logger = logging.getLogger(__name__)
@@ -40,7 +40,8 @@ def watch_once(*, clock=timezone.now):
 def _tidy(now):
     """Throw away what has had its time: once an hour is often enough."""
     if cache.add("payments:tidy", now, TIDY_SECONDS):
-        outbox.purge(now)
+        retention.purge(now)
+        GatewayCallBody.objects.forget(now - settings.KEEP_CALL_BODIES)
         call_command("clearsessions")
 
 

@@ -70,6 +70,17 @@ class GatewayCall(models.Model):
         return f"{self.get_operation_display()} {self.get_outcome_display()}"
 
 
+class GatewayCallBodyQuerySet(models.QuerySet):
+    def forget(self, before, *, at_once=5000):
+        """Delete what was said before a moment; the oldest bodies are looked at only.
+
+        No index leads from the moment to the bodies, and none is needed: calls have
+        their keys in the order of time.
+        """
+        oldest = self.order_by("pk").values_list("pk", flat=True)[:at_once]
+        self.filter(pk__in=list(oldest), call__started_at__lt=before).delete()
+
+
 class GatewayCallBody(models.Model):
     """What was said in a call, masked and capped; retention may delete it."""
 
@@ -78,6 +89,8 @@ class GatewayCallBody(models.Model):
     )
     request = models.TextField(_("sent"))
     answer = models.TextField(_("received"))
+
+    objects = GatewayCallBodyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("bank call body")

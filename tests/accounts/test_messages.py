@@ -9,7 +9,7 @@ from django.core import mail
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts import outbox
+from accounts import outbox, retention
 from accounts.models import Limit, Message, MobileCode, SignUp
 from accounts.models.messages import LEASE
 from tests.accounts.conftest import MOBILE, sign_up
@@ -207,17 +207,37 @@ def test_a_mail_holds_its_link_and_its_row_does_not(db):
 
 def test_old_things_are_thrown_away(browser, phone):
     sign_up(browser)
-    outbox.purge(timezone.now())
+    retention.purge(timezone.now())
     assert MobileCode.objects.exists()
     assert SignUp.objects.exists()
     assert Limit.objects.exists()
-    outbox.purge(later(days=8))
+    retention.purge(later(days=8))
     assert not SignUp.objects.exists()
     assert not Limit.objects.exists()
     assert MobileCode.objects.get().sign_up is None
-    outbox.purge(later(days=31))
+    retention.purge(later(days=31))
     assert not MobileCode.objects.exists()
     assert Message.objects.exists()
+
+
+def test_an_old_message_forgets_to_whom_it_went(db, phone, settings):
+    sent, waiting = queue(), queue("payment-paid:2")
+    outbox.send_due(later())
+    mail_ = queue_mail()
+    outbox.send_due(later())
+    Message.objects.filter(pk=waiting.pk).update(
+        state="queued", next_try_at=NOW, sent_at=None
+    )
+    retention.purge(timezone.now() + settings.KEEP_MESSAGES - timedelta(hours=1))
+    assert not Message.objects.filter(to="").exists()
+    retention.purge(timezone.now() + settings.KEEP_MESSAGES + timedelta(hours=1))
+    sent.refresh_from_db()
+    assert (sent.to, sent.provider_id, sent.state) == ("", "", "sent")
+    assert sent.values["token2"] == "12345678901"  # counted by the check of the money
+    mail_.refresh_from_db()
+    assert (mail_.to, mail_.values, mail_.key) == ("", {}, "confirm-email:1")
+    waiting.refresh_from_db()
+    assert waiting.to == MOBILE
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,11 @@ from tests.browser.journey import (
     wait_for,
 )
 
-QUICK = {"GATEWAY_DEADLINE": "4", "CLAIM_LEASE": "5"}
+QUICK = {
+    "GATEWAY_DEADLINE": "4",
+    "GATEWAY_WORKER_DEADLINE": "4",
+    "CLAIM_LEASE": "5",
+}
 
 
 @pytest.fixture

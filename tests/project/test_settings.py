@@ -1,12 +1,16 @@
 """What stops a start, and what a good start looks like, seen from outside."""
 
+import json
 import os
 import socket
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+
+from payment_portal import checks
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCTION = {
@@ -52,9 +56,11 @@ UNFIT = [
     ({"SEP_URL": "http://127.0.0.1:8001/sep"}, "payments.E001"),
     ({"SEP_URL": "https://127.0.0.1:8001/sep"}, "payments.E001"),
     ({"SEP_URL": "http://sep.shaparak.ir"}, "payments.E001"),
-    ({"KAVENEGAR_URL": "http://127.0.0.1:8001/kavenegar"}, "payments.E001"),
-    ({"KAVENEGAR_API_KEY": "sandbox"}, "payments.E002"),
-    ({"BASE_URL": "http://pay.example.ac.ir"}, "payments.E001"),
+    ({"KAVENEGAR_URL": "http://127.0.0.1:8001/kavenegar"}, "payment_portal.E002"),
+    ({"KAVENEGAR_API_KEY": "sandbox"}, "payment_portal.E003"),
+    ({"BASE_URL": "http://pay.example.ac.ir"}, "payment_portal.E002"),
+    ({"SANDBOX": "1"}, "payment_portal.E001"),
+    ({"BANK_SEATS": "0", "SMS_SEATS": "0"}, "payment_portal.E001"),
     ({"SECRET_KEY": "short"}, "security.W009"),
     ({"DEBUG": "1"}, "security.W018"),
 ]
@@ -67,11 +73,98 @@ def test_an_unfit_setting_stops_the_web_server(changes, word):
     assert word in done.stderr
 
 
+SECOND = timedelta(seconds=1)
+BROKEN = [
+    ("BANK_SEATS", {"BANK_SEATS": 0}),
+    ("SMS_SEATS", {"SMS_SEATS": 0}),
+    ("BREAKER_SILENCES", {"BREAKER_SILENCES": 0}),
+    ("CODES_PER_HOUR", {"CODES_PER_HOUR": 0}),
+    ("MIN_AMOUNT", {"MIN_AMOUNT": 0}),
+    ("MIN_AMOUNT", {"MIN_AMOUNT": 10_001, "MAX_AMOUNT": 10_000}),
+    ("TRUSTED_PROXIES", {"TRUSTED_PROXIES": -1}),
+    ("RECHECK_DELAYS", {"RECHECK_DELAYS": []}),
+    ("RECHECK_DELAYS", {"RECHECK_DELAYS": [2, 0]}),
+    ("CLAIM_LEASE", {"CLAIM_LEASE": SECOND}),
+    ("CLAIM_LEASE", {"CLAIM_LEASE": 20 * SECOND}),
+    ("CLAIM_LEASE", {"GATEWAY_DEADLINE": 30 * SECOND}),
+    ("ORPHAN_AFTER", {"ORPHAN_AFTER": SECOND}),
+    ("ABANDONED_AFTER", {"ABANDONED_AFTER": 0}),
+    ("WORKER_PAUSE", {"WORKER_PAUSE": 0 * SECOND}),
+    ("KEEP_MESSAGES", {"KEEP_MESSAGES": -SECOND}),
+    ("ALLOWED_HOSTS", {"ALLOWED_HOSTS": ["pay.example.ac.ir", "*"]}),
+    ("BASE_URL", {"BASE_URL": "http://localhost:8000?x=1"}),
+    ("BASE_URL", {"BASE_URL": "http://localhost:8000/pay"}),
+    ("BASE_URL", {"BASE_URL": "http://localhost:8000#x"}),
+    ("BASE_URL", {"BASE_URL": "http://me:secret@localhost:8000"}),
+    ("BASE_URL", {"BASE_URL": "ftp://localhost"}),
+    ("SANDBOX", {"BASE_URL": "https://pay.example.ac.ir"}),
+    ("SANDBOX", {"BASE_URL": "http://pay.example.ac.ir"}),
+    ("SANDBOX", {"BASE_URL": "https://8.8.8.8"}),
+]
+
+
+def named(found):
+    return [error.msg.split(":")[0] for error in found]
+
+
+def test_the_settings_of_the_tests_fit_each_other():
+    assert checks.relations(None) == []
+
+
+@pytest.mark.parametrize(("name", "changes"), BROKEN)
+def test_settings_that_do_not_fit_each_other_are_named(settings, name, changes):
+    for setting, value in changes.items():
+        setattr(settings, setting, value)
+    assert named(checks.relations(None)) == [name]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://127.0.0.1:8000", "https://portal.test", "http://10.0.0.7", "http://web"],
+)
+def test_the_sandbox_may_have_an_address_of_our_own(settings, address):
+    settings.BASE_URL = address
+    assert checks.relations(None) == []
+
+
 def test_an_unfit_setting_stops_the_worker():
     worker = [sys.executable, "manage.py", "work", "--once"]
     done = run(worker, SEP_URL="http://127.0.0.1:8001/sep")
     assert done.returncode != 0
     assert "payments.E001" in done.stderr
+
+
+def database(**changes):
+    """The options of the database, as the web server and the worker read them."""
+    show = "import json, payment_portal.settings as s; "
+    show += 'print(json.dumps(s.DATABASES["default"]["OPTIONS"]))'
+    done = run([sys.executable, "-c", show], **changes)
+    return json.loads(done.stdout)
+
+
+def test_nothing_waits_for_postgresql_without_end():
+    options = database()
+    assert options["connect_timeout"] == 3
+    assert options["tcp_user_timeout"] == 10_000
+    assert options["options"].split() == [
+        *("-c", "lock_timeout=3s"),
+        *("-c", "idle_in_transaction_session_timeout=10s"),
+        *("-c", "statement_timeout=30s"),
+    ]
+    assert "statement_timeout=0" in database(STATEMENT_TIMEOUT="0")["options"]
+
+
+def test_pgbouncer_is_sent_no_parameter_that_it_refuses():
+    options = database(PGBOUNCER="1")
+    assert "options" not in options
+    assert options["connect_timeout"] == 3
+
+
+def test_the_address_of_the_database_may_say_more():
+    more = "postgres://portal:secret@db.invalid/portal?sslmode=verify-full"
+    options = database(DATABASE_URL=more)
+    assert options["sslmode"] == "verify-full"
+    assert "lock_timeout" in options["options"]
 
 
 def test_the_sandbox_does_not_start_outside_a_sandbox():
@@ -102,6 +195,7 @@ def test_no_migration_is_missing(program):
     done = run(
         [sys.executable, program, "makemigrations", "--check", "--dry-run"],
         SANDBOX="1",
+        BASE_URL="http://localhost:8000",
         DATABASE_URL="sqlite://:memory:",
         SANDBOX_DATABASE_URL="sqlite://:memory:",
     )
