@@ -7,14 +7,14 @@ written, so that it holds on every database and for any number of processes.
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv6Address, ip_network
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils.crypto import salted_hmac
 
 from accounts.models import Limit
+from payment_portal.addresses import parsed, told_by_proxies
 
 logger = logging.getLogger(__name__)
 
@@ -97,17 +97,9 @@ def take(rules, now):
 
 def address_of(request):
     """Where a request comes from; of IPv6 the network, for a host has it whole."""
-    address = request.META.get("REMOTE_ADDR", "")
-    hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-    # Each trusted proxy appended one; what stands before these anybody can write.
-    if 0 < settings.TRUSTED_PROXIES <= len(hops):
-        address = hops[-settings.TRUSTED_PROXIES]
-    try:
-        number = ip_address(address.strip())
-    except ValueError:
+    number = parsed(told_by_proxies(request) or request.META.get("REMOTE_ADDR", ""))
+    if number is None:
         return NOWHERE
     if not isinstance(number, IPv6Address):
         return str(number)
-    if number.ipv4_mapped:
-        return str(number.ipv4_mapped)
     return str(ip_network((number.packed, 64), strict=False).network_address)

@@ -5,23 +5,17 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from catalog import options
+from payment_portal.fields import row_key
 
 
 @require_GET
 def units(request):
-    faculty = chosen(request, "faculty")
+    faculty = row_key(request.GET.get("faculty"))
     return JsonResponse({"options": options.units(faculty) if faculty else []})
 
 
 @require_GET
 def subjects(request):
-    unit = chosen(request, "unit")
+    unit = row_key(request.GET.get("unit"))
     found = options.subjects(unit, timezone.now()) if unit else []
     return JsonResponse({"options": found})
-
-
-def chosen(request, name):
-    """The number in the query, or nothing where there is no sensible one."""
-    value = request.GET.get(name, "")
-    sensible = value.isascii() and value.isdigit() and len(value) <= 18
-    return int(value) if sensible else None

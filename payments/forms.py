@@ -3,7 +3,12 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import AmountRule, Subject
 from payment_portal import persian
-from payment_portal.fields import CleanCharField, JalaliDateField, RialField
+from payment_portal.fields import (
+    LARGEST_KEY,
+    CleanCharField,
+    JalaliDateField,
+    RialField,
+)
 from payments import numbers
 from payments.checkout import Draft
 from payments.states import State
@@ -14,7 +19,7 @@ def chosen(message):
     errors = {"required": message, "invalid": message}
     return forms.IntegerField(
         min_value=1,
-        max_value=10**9,
+        max_value=LARGEST_KEY,
         error_messages=errors | {"min_value": message, "max_value": message},
     )
 

@@ -1,10 +1,9 @@
-from ipaddress import ip_address
-
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 
+from payment_portal.addresses import parsed, told_by_proxies
 from payments import metrics as measured
 
 
@@ -26,14 +25,6 @@ def _host(request):
     for the proxy, here it would be let in as the proxy.
     """
     address = request.META.get("REMOTE_ADDR", "")
-    forwarded = request.META.get("HTTP_X_FORWARDED_FOR")
-    if forwarded is not None:
-        hops = forwarded.split(",")
-        if not 0 < settings.TRUSTED_PROXIES <= len(hops):
-            return None
-        address = hops[-settings.TRUSTED_PROXIES]
-    try:
-        host = ip_address(address.strip())
-    except ValueError:
-        return None
-    return getattr(host, "ipv4_mapped", None) or host
+    if "HTTP_X_FORWARDED_FOR" in request.META:
+        address = told_by_proxies(request) or ""
+    return parsed(address)

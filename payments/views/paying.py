@@ -1,4 +1,3 @@
-import re
 from datetime import timedelta
 from functools import wraps
 from urllib.parse import urlencode, urlsplit
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import limits, refusals
 from catalog import options
+from payment_portal.fields import row_key
 from payments import checkout, numbers, usual
 from payments.forms import PaymentForm
 from payments.models import Payment
@@ -169,7 +169,7 @@ def _confirm(request, draft, hidden):
 
 
 def _dashboard(request, form, choices):
-    ids = {name: _key(choices.get(name)) for name in ("faculty", "unit", "subject")}
+    ids = {name: row_key(choices.get(name)) for name in ("faculty", "unit", "subject")}
     faculty, unit, now = ids["faculty"], ids["unit"], timezone.now()
     context = {
         "form": form,
@@ -180,8 +180,3 @@ def _dashboard(request, form, choices):
         "latest": Payment.objects.of(request.user).latest_first()[:LATEST],
     }
     return render(request, "payments/dashboard.html", context)
-
-
-def _key(text):
-    """The key of a row from an address, if it is one."""
-    return int(text) if text and re.fullmatch("[0-9]{1,9}", text) else None
