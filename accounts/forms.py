@@ -10,6 +10,10 @@ from payment_portal.fields import CleanCharField, CodeField, EmailField, MobileF
 
 WEAK = {
     "password_too_short": _("The password is too short. Choose at least 10 signs."),
+    "password_pattern": _(
+        "The password is only digits, or signs repeated or in a row. "
+        "Choose another one."
+    ),
     "password_too_common": _(
         "This password is among the most used ones and easily guessed. "
         "Choose another one."
@@ -50,10 +54,11 @@ class PasswordField(forms.CharField):
 
 
 class NewPasswordField(PasswordField):
-    def __init__(self, label):
+    def __init__(self, label, **kwargs):
         super().__init__(
             label,
             "new-password",
+            **kwargs,
             help_text=_(
                 "At least 10 signs, and none of the passwords that everybody uses; "
                 "a short sentence is best."
@@ -61,13 +66,13 @@ class NewPasswordField(PasswordField):
         )
 
 
-def weaknesses(password, user):
-    """Why this password would be guessed."""
+def weakness(password, user):
+    """Why this password would be guessed, the first reason; or nothing."""
     try:
         validate_password(password, user)
     except ValidationError as weak:
-        return [WEAK[error.code] for error in weak.error_list]
-    return []
+        return WEAK[weak.error_list[0].code]
+    return ""
 
 
 class SignUpForm(forms.Form):
@@ -90,8 +95,8 @@ class SignUpForm(forms.Form):
         if "password" in typed:
             facts = {name: typed.get(name) or "" for name in ("full_name", "mobile")}
             person = User(**facts, email=typed.get("email"))
-            for weakness in weaknesses(typed["password"], person):
-                self.add_error("password", weakness)
+            if weak := weakness(typed["password"], person):
+                self.add_error("password", weak)
         return typed
 
 
@@ -123,7 +128,9 @@ class ForgottenForm(forms.Form):
 
 
 class NewPasswordForm(forms.Form):
-    password = NewPasswordField(_("New password"))
+    password = NewPasswordField(
+        _("New password"), error_messages={"required": _("Enter the new password")}
+    )
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
@@ -131,13 +138,16 @@ class NewPasswordForm(forms.Form):
 
     def clean_password(self):
         password = self.cleaned_data["password"]
-        if found := weaknesses(password, self.user):
-            raise ValidationError(found)
+        if weak := weakness(password, self.user):
+            raise ValidationError(weak)
         return password
 
 
 class PasswordChangeForm(NewPasswordForm):
-    current = PasswordField(_("Current password"))
+    current = PasswordField(
+        _("Current password"),
+        error_messages={"required": _("Enter the current password")},
+    )
     field_order = ["current", "password"]
 
 

@@ -41,6 +41,16 @@ def begin(session, typed, address, now):
         raise
 
 
+def pending(session):
+    """What this session has typed and not yet proved, but for the password."""
+    held = codes.held(session, SIGN_UP)
+    found = held and SignUp.objects.filter(mobilecode=held.id).first()
+    if not found:
+        return None
+    names = ("full_name", "mobile", "email")
+    return {name: getattr(found, name) for name in names} | {"terms": True}
+
+
 def finish(session, code, now):
     """The account of whoever typed the right code; raises WrongCode, MobileTaken."""
     challenge = codes.check(session, SIGN_UP, code, now)

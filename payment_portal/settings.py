@@ -185,6 +185,7 @@ AUTH_PASSWORD_VALIDATORS = [
         ".UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ("full_name", "mobile", "email")},
     },
+    {"NAME": "accounts.validators.PatternValidator"},
 ]
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "payments:dashboard"

@@ -64,15 +64,17 @@ def password_reset(request):
 @sensitive_post_parameters("current", "password")
 def password_change(request):
     now = timezone.now()
-    form = PasswordChangeForm(request.POST or None, user=request.user)
-    if form.is_valid():
+    user = request.user
+    form = PasswordChangeForm(request.POST or None, user=user)
+    form.full_clean()
+    if "current" in getattr(form, "cleaned_data", {}):  # whatever else is wrong
         with refusals.told(form, now):
-            if passwords.is_right(request.user, form.cleaned_data["current"], now):
-                passwords.set_password(request.user, form.cleaned_data["password"], now)
-                auth.update_session_auth_hash(request, request.user)
-                messages.success(
-                    request, _("The password is changed; other devices are logged out.")
-                )
-                return redirect("accounts:profile")
-            form.add_error("current", refusals.WRONG_PASSWORD)
+            if not passwords.is_right(user, form.cleaned_data["current"], now):
+                form.add_error("current", refusals.WRONG_PASSWORD)
+    if form.is_valid():
+        passwords.set_password(user, form.cleaned_data["password"], now)
+        auth.update_session_auth_hash(request, user)
+        text = _("The password is changed; other devices are logged out.")
+        messages.success(request, text)
+        return redirect("accounts:profile")
     return render(request, "accounts/password_change.html", {"form": form})

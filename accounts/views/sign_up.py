@@ -22,7 +22,8 @@ def sign_up(request):
     if request.user.is_authenticated:
         return redirect("payments:dashboard")
     now = timezone.now()
-    form = SignUpForm(request.POST or None)
+    pending = signing_up.pending(request.session) if "change" in request.GET else None
+    form = SignUpForm(request.POST or None, initial=pending)
     if form.is_valid():
         with refusals.told(form, now):
             signing_up.begin(

@@ -204,7 +204,7 @@ def test_a_weak_password_is_refused_with_advice(browser, student, phone):
     confirm(browser, phone.code, CODE)
     assert "دست‌کم ۱۰ نویسه" in text(set_new(browser, "short"))
     assert "پرکاربردترین" in text(set_new(browser, "qwertyuiop"))
-    assert "رمز ورود را بنویسید" in text(set_new(browser, ""))
+    assert "رمز ورود جدید را وارد کنید" in text(set_new(browser, ""))
     assert set_new(browser).url == "/login/"
 
 
@@ -326,6 +326,27 @@ def test_the_present_password_cannot_be_guessed_at(client_of, student):
 
 def test_a_weak_new_password_is_refused(client_of, student):
     assert "دست‌کم ۱۰ نویسه" in text(change(client_of(student), password="short"))
+
+
+def test_a_wrong_password_and_a_weak_new_one_are_told_together(client_of, student):
+    page = text(change(client_of(student), "a-wrong-guess", "short"))
+    assert "رمز کنونی خود را" in page
+    assert "دست‌کم ۱۰ نویسه" in page
+    assert User.objects.get().check_password(PASSWORD)
+
+
+def test_two_empty_fields_are_told_apart(client_of, student):
+    page = text(change(client_of(student), "", ""))
+    assert "رمز ورود کنونی را وارد کنید" in page
+    assert "رمز ورود جدید را وارد کنید" in page
+
+
+def test_guesses_beside_a_weak_new_password_are_counted(client_of, student):
+    browser = client_of(student)
+    for _ in range(10):
+        change(browser, "a-wrong-guess", "short")
+    assert "دوباره تلاش کنید" in text(change(browser))
+    assert User.objects.get().check_password(PASSWORD)
 
 
 def test_changing_needs_a_log_in(browser):

@@ -74,6 +74,50 @@ def test_what_is_wrong_is_told_and_nothing_typed_is_lost(
     assert phone.messages == []
 
 
+@pytest.mark.parametrize(
+    "password",
+    [
+        *("123456789012", "۱۲۳۴۵۶۷۸۹۰۱۲", "918 273 645 546", "13800101138002"),
+        *(
+            "aaaaaaaaaaaa",
+            "abababababab",
+            "abcdefghijkl",
+            "lkjihgfedcba9",
+            "xyzxyzxyzxyz",
+        ),
+    ],
+)
+def test_digits_and_rows_of_signs_are_no_password(browser, phone, password):
+    page = text(sign_up(browser, password=password))
+    assert "فقط رقم است یا نویسه‌های تکراری یا پشت سر هم" in page
+    assert phone.messages == []
+
+
+@pytest.mark.parametrize(
+    "password", ["kurdistan 1405", "سه زمستان آبی", "correct horse", "Xk9#qvT2mL"]
+)
+def test_sentences_and_odd_signs_are_passwords(browser, phone, password):
+    assert sign_up(browser, password=password).url == "/sign-up/confirm/"
+
+
+def test_one_reason_against_a_password_is_enough(browser, phone):
+    form = sign_up(browser, password="123456").context["form"]
+    assert len(form.errors["password"]) == 1
+
+
+def test_who_changes_the_number_finds_the_rest_of_the_form(browser, phone):
+    sign_up(browser, email="zhiar@uok.ac.ir")
+    assert 'href="/sign-up/?change"' in text(browser.get("/sign-up/confirm/"))
+    page = text(browser.get("/sign-up/?change"))
+    for kept in ("ژیار کاکەیی", "09185551234", "zhiar@uok.ac.ir", "checked"):
+        assert kept in page
+    assert PASSWORD not in page
+    fresh = text(browser.get("/sign-up/"))
+    assert "ژیار کاکەیی" not in fresh
+    stranger = text(Client().get("/sign-up/?change"))
+    assert "ژیار کاکەیی" not in stranger
+
+
 def test_the_box_of_the_terms_is_not_ticked(browser):
     page = text(browser.get("/sign-up/"))
     assert "با قوانین سایت موافقم." in page
