@@ -201,8 +201,11 @@ def _rejected(claim: Claim, answer: Refused, cause: str, now: datetime) -> None:
         to_review(claim, notes.ANSWER_LOST, now)
         return
     if claim.close(Claim.State.REJECTED, holds_receipt=False, code=answer.code[:50]):
-        declined = answer.no is No.DECLINED
-        reason = Reason.DECLINED if declined else Reason.REVERSED
+        if answer.no is No.ANOTHERS:
+            event = {"claim": claim, "code": answer.code[:50]}
+            alarm(claim.payment, notes.RECEIPT_USED, now=now, cause=Cause.BANK, **event)
+        gone = answer.no in {No.REVERSED, No.WINDOW_OVER}
+        reason = Reason.REVERSED if gone else Reason.DECLINED
         close_unpaid(
             claim.payment,
             reason,

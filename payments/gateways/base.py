@@ -108,6 +108,7 @@ class No(Enum):
     DECLINED = "declined"
     REVERSED = "reversed"
     WINDOW_OVER = "window over"
+    ANOTHERS = "another's"  # the receipt is not this order's; its money is untouched
 
 
 class Kind(Enum):

@@ -28,6 +28,7 @@ from payments.gateways.base import (
     Kind,
     Line,
     Malformed,
+    No,
     Order,
     Redirect,
     Refused,
@@ -237,7 +238,7 @@ class Sep:
         ours = [receipt_number, order.token, order.number]
         paid = found.claimed is Claimed.PAID
         if paid and any(a != b for a, b in zip(theirs, ours, strict=True) if a):
-            raise Refused("other receipt")
+            raise Refused("other receipt", No.ANOTHERS)
         if not paid and found.claimed is not Claimed.PENDING:
             judge(RETURN, found.code)
 

@@ -16,6 +16,14 @@ PEOPLE = {
     "finance": ("+989180000103", "مریم رستمی", "امور مالی"),
     "finance2": ("+989180000104", "هیوا مرادی", "امور مالی"),
 }
+# The sandbox's terminals, in the order of preference.
+TERMINALS = [
+    # psp, merchant number, alias, title
+    ("sep", "2015", "sep", "پرداخت الکترونیک سامان"),
+    ("sep", "2041", "sep-41", "سامان (نسل ۴٫۱)"),
+    ("mellat", "7001234", "mellat", "به‌پرداخت ملت"),
+    ("irankish", "08012345", "irankish", "ایران‌کیش"),
+]
 PASSWORDS = settings.VAR_DIR / "demo-accounts.json"
 
 
@@ -26,11 +34,12 @@ class Command(BaseCommand):
         if not settings.SANDBOX:
             raise CommandError("demo accounts are for SANDBOX=1 only")
         demo.load()
-        Terminal.objects.get_or_create(
-            psp="sep",
-            merchant_number="2015",
-            defaults={"alias": "sep-demo", "title": "پرداخت الکترونیک سامان"},
-        )
+        for position, (psp, merchant_number, alias, title) in enumerate(TERMINALS):
+            Terminal.objects.get_or_create(
+                psp=psp,
+                merchant_number=merchant_number,
+                defaults={"alias": alias, "title": title, "position": position},
+            )
         passwords = self.passwords()
         for role, (mobile, name, group) in PEOPLE.items():
             self.person(mobile, name, group, passwords[role])

@@ -1,0 +1,151 @@
+"""Every terminal of the demo in turn, at the sandbox's banks, over real HTTP."""
+
+import secrets
+from datetime import timedelta
+
+import pytest
+from django.conf import settings as project
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from payments import gateways, worker
+from payments.checkout.steps import traits_of
+from payments.management.commands.demo import TERMINALS
+from payments.models import Payment, Terminal
+from script.processes import bank_addresses
+from tests.payer import WayBack
+
+SOON = timedelta(minutes=3)
+
+
+@pytest.fixture
+def banks(sandbox, settings):
+    """The addresses of the sandbox's banks, and short times to wait for them."""
+    addresses = bank_addresses(sandbox.url)
+    settings.GATEWAYS = {
+        psp: chosen
+        | {
+            "OPTIONS": {
+                name: addresses[f"{psp}_{name}".upper().replace("_BASE_URL", "_URL")]
+                for name in chosen["OPTIONS"]
+            }
+        }
+        for psp, chosen in project.GATEWAYS.items()
+    }
+    settings.GATEWAY_DEADLINE = timedelta(seconds=1)
+    settings.GATEWAY_WORKER_DEADLINE = timedelta(seconds=2)
+    settings.BREAKER_SILENCES = 1000
+    return sandbox
+
+
+def named(demo):
+    return demo[2]
+
+
+@pytest.fixture(params=TERMINALS, ids=named)
+def terminal(request, db):
+    psp, merchant_number, alias, title = request.param
+    return Terminal.objects.create(
+        psp=psp, merchant_number=merchant_number, alias=alias, title=title
+    )
+
+
+class Customer:
+    """Somebody who pays at one bank, with a browser that does what browsers do."""
+
+    def __init__(self, browser, sandbox, terminal, subject):
+        self.browser, self.sandbox, self.subject = browser, sandbox, subject
+        self.terminal = terminal
+        self.psp = terminal.psp
+
+    @property
+    def traits(self):
+        return traits_of(self.terminal)
+
+    @property
+    def codes(self):
+        return gateways.gateway(
+            self.psp,
+            None,
+            alias=self.terminal.alias,
+            merchant_number=self.terminal.merchant_number,
+        ).codes
+
+    def submit(self, amount="500,000"):
+        """Confirm the form; the answer."""
+        fields = {
+            "faculty": self.subject.unit.faculty_id,
+            "unit": self.subject.unit_id,
+            "subject": self.subject.pk,
+            "amount": amount,
+            "submission_key": secrets.token_urlsafe(16),
+        }
+        return self.browser.post(reverse("payments:pay"), fields)
+
+    def start(self, amount="500,000"):
+        """Confirm the form; the new payment."""
+        answer = self.submit(amount)
+        assert answer.status_code == 303, answer.content.decode()
+        return Payment.objects.get(public_id=answer["Location"].split("/")[2])
+
+    def at_bank(self, payment, action="success"):
+        """Follow the hand-over and act there; the way back, or None."""
+        handover = WayBack(**payment.handover)
+        return self.sandbox.pay_at(handover, action)
+
+    def come_back(self, way, **changes):
+        """Bring what the bank gave the browser, without any cookie of ours."""
+        path = way.url.split("localhost:8000", 1)[1]
+        path, _, query = path.partition("?")
+        fields = dict(pair.split("=", 1) for pair in query.split("&") if pair)
+        fields |= way.fields | changes
+        send = Client().post if way.method == "POST" else Client().get
+        answer = send(path, fields)
+        assert answer.status_code == 303, answer.content.decode()
+        assert not answer.cookies
+        return self.payment(path)
+
+    def payment(self, path):
+        return Payment.objects.get(callback_key=path.split("/")[2])
+
+    def pay(self, amount="500,000", action="success"):
+        """The whole way there and back."""
+        payment = self.start(amount)
+        return self.come_back(self.at_bank(payment, action))
+
+    def see(self, payment):
+        """The text of the result page."""
+        answer = self.browser.get(payment.get_absolute_url())
+        assert answer.status_code == 200
+        return answer.content.decode()
+
+    def fault(self, operation, kind, phase="before", **more):
+        self.sandbox.fault(operation, kind, phase, psp=self.psp, **more)
+
+    def row(self, payment):
+        """The payment as the bank's ledger has it."""
+        return self.sandbox.transaction(payment.order_number)
+
+
+@pytest.fixture
+def customer(student, client_of, banks, terminal, dormitory):
+    return Customer(client_of(student), banks, terminal, dormitory)
+
+
+@pytest.fixture
+def thief(other_student, client_of, banks, terminal, dormitory):
+    return Customer(client_of(other_student), banks, terminal, dormitory)
+
+
+def work(after=timedelta(0)):
+    """One round of the worker, ``after`` some time has gone by."""
+    moment = timezone.now() + after
+    return worker.run_once(clock=lambda: moment)
+
+
+def later(payment, after=SOON):
+    """What the payment is once the worker has asked again, a little later."""
+    work(after)
+    payment.refresh_from_db()
+    return payment
