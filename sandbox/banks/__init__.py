@@ -6,5 +6,6 @@ NAMES = (
     "sep",  # Saman
     "mellat",  # Behpardakht
     "irankish",
+    "asanpardakht",
 )
 BANKS = {name: import_module(f"{__name__}.{name}").BANK for name in NAMES}
