@@ -93,8 +93,10 @@ class TerminalAdmin(FiltersOnly, admin.ModelAdmin):
         if not request.user.has_perm("payments.open_terminal"):
             raise PermissionDenied
         terminal = get_object_or_404(Terminal, pk=pk)
-        for problem in () if terminal.is_open else self._problems(terminal):
+        problems = [] if terminal.is_open else self._problems(terminal)
+        for problem in problems:
             messages.error(request, problem)
+        if problems:
             return redirect("admin:payments_terminal_changelist")
         if terminal.is_open:
             terminal.close_for("")
@@ -107,8 +109,8 @@ class TerminalAdmin(FiltersOnly, admin.ModelAdmin):
         return redirect("admin:payments_terminal_changelist")
 
     def _problems(self, terminal):
-        return gateways.problems(
-            terminal.psp,
-            alias=terminal.alias,
-            merchant_number=terminal.merchant_number,
-        )
+        merchant = {
+            "alias": terminal.alias,
+            "merchant_number": terminal.merchant_number,
+        }
+        return list(gateways.problems(terminal.psp, **merchant))

@@ -7,6 +7,7 @@ from functools import cache
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
 from payments.gateways.base import Code, Codes, Gateway, Line, Traits
 
@@ -49,16 +50,17 @@ def meaning(psp: str, operation: str, code: str) -> Code | None:
 def problems(psp: str, *, alias: str, merchant_number: str) -> Iterator[str]:
     """Yield what keeps a terminal from being spoken for; never a value."""
     if psp not in settings.GATEWAYS:
-        yield f"{psp} is not among the banks of settings.GATEWAYS"
+        yield _("%(psp)s is not among the banks of settings.GATEWAYS") % {"psp": psp}
         return
     if not re.fullmatch(traits(psp).merchant_number, merchant_number):
-        yield f"{psp} has no merchant numbers of this form"
+        yield _("%(psp)s has no merchant numbers of this form") % {"psp": psp}
     wanted = traits(psp).settings
     for name, value in _settings(psp, alias).items():
+        variable = {"variable": _variable(alias, name)}
         if value is None:
-            yield f"{_variable(alias, name)} is not set"
+            yield _("%(variable)s is not set in the environment") % variable
         elif not re.fullmatch(wanted[name].pattern, value, re.DOTALL):
-            yield f"{_variable(alias, name)} is malformed"
+            yield _("%(variable)s is malformed in the environment") % variable
 
 
 def _settings(psp: str, alias: str) -> dict[str, str | None]:
