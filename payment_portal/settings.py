@@ -128,7 +128,7 @@ else:
     _limits = {
         "lock_timeout": "3s",
         "idle_in_transaction_session_timeout": "10s",
-        "statement_timeout": env.str("STATEMENT_TIMEOUT", default="30s"),
+        "statement_timeout": f"{env.int('STATEMENT_TIMEOUT', default=30)}s",
     }
     _options = " ".join(f"-c {name}={length}" for name, length in _limits.items())
     _database["OPTIONS"] = {

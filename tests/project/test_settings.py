@@ -151,7 +151,7 @@ def test_nothing_waits_for_postgresql_without_end():
         *("-c", "idle_in_transaction_session_timeout=10s"),
         *("-c", "statement_timeout=30s"),
     ]
-    assert "statement_timeout=0" in database(STATEMENT_TIMEOUT="0")["options"]
+    assert "statement_timeout=0s" in database(STATEMENT_TIMEOUT="0")["options"]
 
 
 def test_pgbouncer_is_sent_no_parameter_that_it_refuses():
@@ -206,3 +206,10 @@ def test_every_migration_says_what_it_does():
     names = [path.stem for path in ROOT.glob("[a-z]*/migrations/0*.py")]
     assert names
     assert [name for name in names if "_auto_" in name] == []
+
+
+def test_nginx_lets_no_larger_body_in_than_the_portal(settings):
+    rules = (ROOT / "deploy" / "nginx.conf").read_text()
+    kilobytes = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024
+    assert f"client_max_body_size {kilobytes}k;" in rules
+    assert "proxy_request_buffering on;" in rules
