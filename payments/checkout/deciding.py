@@ -74,6 +74,28 @@ def _by_two(decision: Decision, officer: User) -> dict[str, Any]:
 
 
 def _paid(payment: Payment, decision: Decision, officer: User, now: datetime) -> None:
+    claim = _claim_of(payment, decision, now)
+    if claim.state not in DECIDABLE:
+        raise CannotDecide(BUSY)
+    Claim.objects.filter(pk=claim.pk).update(
+        state=Claim.State.CONFIRMED,
+        holds_receipt=True,
+        confirmed_amount=payment.amount,
+        next_try_at=None,
+    )
+    # The decision is about the whole payment: nobody asks about its other claims.
+    payment.claims.filter(state=Claim.State.REVIEW).update(next_try_at=None)
+    confirmation = Confirmation(
+        receipt_number=decision.receipt_number,
+        amount=payment.amount,
+        merchant_number=payment.terminal.merchant_number,
+        reference_number=decision.reference_number,
+    )
+    mark_paid(claim, confirmation, now=now, cause=OFFICER, **_by_two(decision, officer))
+
+
+def _claim_of(payment: Payment, decision: Decision, now: datetime) -> Claim:
+    """Return the claim of the decided receipt; it may be that no return brought it."""
     claim, _made = payment.claims.get_or_create(
         receipt_number=decision.receipt_number,
         defaults={
@@ -84,25 +106,8 @@ def _paid(payment: Payment, decision: Decision, officer: User, now: datetime) ->
             "created_at": now,
         },
     )
-    if claim.state not in DECIDABLE:
-        raise CannotDecide(BUSY)
-    Claim.objects.filter(pk=claim.pk).update(
-        state=Claim.State.CONFIRMED,
-        holds_receipt=True,
-        confirmed_amount=payment.amount,
-        lease_until=None,
-        next_try_at=None,
-    )
-    # The decision is about the whole payment: nobody asks about its other claims.
-    payment.claims.filter(state=Claim.State.REVIEW).update(next_try_at=None)
-    claim.payment = payment
-    confirmation = Confirmation(
-        receipt_number=decision.receipt_number,
-        amount=payment.amount,
-        merchant_number=payment.terminal.merchant_number,
-        reference_number=decision.reference_number,
-    )
-    mark_paid(claim, confirmation, now=now, cause=OFFICER, **_by_two(decision, officer))
+    claim.payment = payment  # what is read alone, for mark_paid
+    return claim
 
 
 def _not_paid(

@@ -146,7 +146,7 @@ def _fail(*args, **kwargs):
 
 def test_messages_that_cannot_be_sent_stop_nobody(two_waiting, monkeypatch):
     monkeypatch.setattr(worker.outbox, "send_due", _fail)
-    monkeypatch.setattr(worker.outbox, "purge", _fail)
+    monkeypatch.setattr(worker.retention, "purge", _fail)
     work(after=timedelta(seconds=3))
     assert Payment.objects.paid().count() == 2
 
