@@ -325,6 +325,7 @@ GATEWAYS: dict[str, Any] = {
         page="https://sepehr.shaparak.ir:8080",
     ),
     "vandar": bank("VANDAR", "vandar.Vandar", base="https://ipg.vandar.io"),
+    "payping": bank("PAYPING", "payping.PayPing", base="https://api.payping.ir"),
 }
 
 # What drivers need of each terminal: TERMINAL_<ALIAS>_<NAME>, most of it secret.
