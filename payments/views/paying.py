@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from functools import wraps
 from urllib.parse import urlencode, urlsplit
@@ -7,6 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
+from django.core.cache import cache
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,11 +20,12 @@ from catalog import options
 from payment_portal.fields import row_key
 from payments import checkout, numbers, usual
 from payments.forms import PaymentForm
-from payments.models import Payment
+from payments.models import Payment, Terminal
 from payments.states import State
 from payments.views.answers import posted, see_other
 
 LATEST = 5
+BANKS_KNOWN_FOR = 60  # seconds
 ASK_AGAIN_WITHIN = timedelta(hours=24)
 CHOICES = ("faculty", "unit", "subject", "amount")
 
@@ -70,8 +73,9 @@ def pay(request):
         return _dashboard(request, form, request.POST)
     if not _has_answered(request.POST, form.draft):
         return _confirm(request, form.draft, form.hidden)
+    draft = replace(form.draft, terminal_id=_chosen_bank(request))
     try:
-        payment = _start(form.draft, timezone.now())
+        payment = _start(draft, timezone.now())
     except limits.TooMany as refusal:
         return _too_many(request, form, refusal.until - timezone.now())
     except checkout.SubmissionReused:
@@ -163,9 +167,28 @@ def _confirm(request, draft, hidden):
         "earlier": earlier,
         "unusual": usual.far_above(draft),
         "hidden": hidden,
+        "banks": Terminal.objects.serving(draft.subject).taking(draft.amount).open(),
+        "bank": _chosen_bank(request),
         "back_url": f"{reverse('payments:dashboard')}?{urlencode(back)}",
     }
     return render(request, "payments/confirm.html", context)
+
+
+def _chosen_bank(request):
+    """The terminal that the payer chose, now or the last time; a wish, not an order."""
+    chosen = row_key(request.POST.get("bank"))
+    if chosen:
+        request.session["bank"] = chosen
+    return chosen or request.session.get("bank")
+
+
+def _may_choose():
+    """Whether there is more than one bank to choose from, for some subject."""
+
+    def several():
+        return Terminal.objects.open().count() > 1
+
+    return cache.get_or_set("payments:several-banks", several, BANKS_KNOWN_FOR)
 
 
 def _dashboard(request, form, choices):
@@ -178,5 +201,6 @@ def _dashboard(request, form, choices):
         "units": options.units(faculty) if faculty else [],
         "subjects": options.subjects(unit, now) if unit else [],
         "latest": Payment.objects.of(request.user).latest_first()[:LATEST],
+        "may_choose": _may_choose(),
     }
     return render(request, "payments/dashboard.html", context)

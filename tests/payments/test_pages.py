@@ -168,9 +168,9 @@ def test_strange_choice_in_the_address_is_harmless(payer, text):
     assert page.status_code == 200
 
 
-def test_dashboard_needs_six_queries(payer, paid, django_assert_max_num_queries):
+def test_dashboard_needs_few_queries(payer, paid, django_assert_max_num_queries):
     choices = {"faculty": paid.subject.unit.faculty_id, "unit": paid.subject.unit_id}
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         payer.browser.get(reverse("payments:dashboard"), choices)
-    with django_assert_max_num_queries(3):  # the catalogue is remembered
+    with django_assert_max_num_queries(3):  # the catalogue and the banks are remembered
         payer.browser.get(reverse("payments:dashboard"), choices)

@@ -239,3 +239,42 @@ def test_every_bank_has_an_address_in_the_sandbox(settings):
         for name in chosen["OPTIONS"]:
             which = name.replace("base_", "")
             assert f"{psp}_{which}".upper() in known
+
+
+# ---- the payer's choice --------------------------------------------------------------
+
+
+def test_payer_chooses_the_bank_and_it_is_remembered(payer, second):
+    page = payer.browser.post(reverse("payments:confirm"), payer.form())
+    assert [one.title for one in page.context["banks"]] == ["سامان", "سامان ۲"]
+    payer.start(bank=second.pk)
+    payer.start("600,000")
+    assert terminals_of() == ["sep-41", "sep-41"]
+    page = payer.browser.post(reverse("payments:confirm"), payer.form("700,000"))
+    assert f'<option value="{second.pk}" selected>' in page.content.decode()
+
+
+def test_one_bank_is_no_choice(payer):
+    page = payer.browser.post(reverse("payments:confirm"), payer.form())
+    assert "درگاه پرداخت" not in page.content.decode()
+    dashboard = payer.browser.get(reverse("payments:dashboard")).content.decode()
+    assert "انتخاب درگاه پرداخت" not in dashboard
+
+
+@pytest.mark.parametrize("wish", ["999999", "x", "-1", "۲"])
+def test_choice_that_does_not_exist_changes_nothing(payer, second, wish):
+    payer.start(bank=wish)
+    assert terminals_of() == ["sep"]
+
+
+def test_choice_does_not_lead_money_elsewhere(payer, terminal, second, dormitory):
+    second.subjects.add(dormitory)
+    payer.start(bank=terminal.pk)
+    assert terminals_of() == ["sep-41"]
+
+
+def test_chosen_bank_that_fails_is_left_for_another(payer, bank, second):
+    bank.fault("token", "http500")
+    payer.browser.post(reverse("payments:pay"), payer.form(bank=second.pk))
+    assert terminals_of() == ["sep-41", "sep"]
+    assert Payment.objects.latest("pk").state == State.AT_BANK
