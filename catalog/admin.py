@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.db import models
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from catalog.forms import PositionField, SubjectForm, UnitFormSet
@@ -37,6 +38,12 @@ class EntryAdmin(JalaliAdmin):
     search_fields = ["search_key"]
     search_help_text = _("Any spelling will do: Persian or Arabic letters and digits.")
     list_per_page = 50
+
+    def get_changeform_initial_data(self, request):
+        # What is new stands below what is there.
+        lowest = self.model.objects.aggregate(lowest=Max("position"))["lowest"]
+        place = {"position": (lowest or 0) + 1}
+        return place | super().get_changeform_initial_data(request)
 
     def get_search_results(self, request, queryset, search_term):
         return queryset.matching(search_term), False

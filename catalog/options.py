@@ -5,6 +5,8 @@ a subject too long.
 """
 
 from django.core.cache import cache
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
 from catalog.models import Faculty, Subject, Unit
 
@@ -32,12 +34,20 @@ def subjects(unit_id, now):
 
 
 def _faculties():
-    return list(Faculty.objects.active().in_order().values("id", "title"))
+    payable = Exists(_open().filter(unit__faculty=OuterRef("pk")))
+    found = Faculty.objects.filter(payable).in_order()
+    return list(found.values("id", "title"))
 
 
 def _units(faculty_id):
-    found = Unit.objects.active().of(faculty_id).in_order()
+    payable = Exists(_open().filter(unit=OuterRef("pk")))
+    found = Unit.objects.filter(payable).of(faculty_id).in_order()
     return list(found.values("id", "title"))
+
+
+def _open():
+    """What can be paid for now; nobody is led to a place that has nothing."""
+    return Subject.objects.open(timezone.now())
 
 
 def _subjects(unit_id):

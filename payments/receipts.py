@@ -65,6 +65,7 @@ def _made(payment: Payment) -> bytes:
         "university_name": settings.UNIVERSITY_NAME,
         "system_name": settings.SYSTEM_NAME,
         "university_phone": settings.UNIVERSITY_PHONE,
+        "sandbox": settings.SANDBOX,
     }
     html = render_to_string("payments/receipt.html", context)
     with _lock:

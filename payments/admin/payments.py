@@ -26,12 +26,11 @@ class PaymentAdmin(FiltersOnly, ReadOnly, admin.ModelAdmin):
     list_display = [
         "order_number",
         "payer_name",
-        "subject_title",
+        "what_for",
         "rials",
         "badge",
         "time",
         "reference_number",
-        "unit_title",
     ]
     list_filter = [
         "state",
@@ -91,6 +90,11 @@ class PaymentAdmin(FiltersOnly, ReadOnly, admin.ModelAdmin):
         people = User.objects.filter(mobile=mobile)
         named = Q(pk__in=claims.values("payment")) | Q(payer__in=people.values("pk"))
         return queryset.matching(term) | queryset.filter(named), False
+
+    @admin.display(description=_("what for"), ordering="subject_title")
+    def what_for(self, payment):
+        both = '{}<br><small class="quiet">{}</small>'
+        return format_html(both, payment.subject_title, payment.unit_title)
 
     @admin.display(description=_("amount (rial)"), ordering="amount")
     def rials(self, payment):

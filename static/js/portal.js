@@ -67,8 +67,15 @@ function paymentForm(form) {
     if (document.activeElement === amount) amount.setSelectionRange(caret, caret);
   }
 
-  function echo(name, text) {
-    $$(`[data-echo="${name}"]`).forEach(place => { place.textContent = text || "—"; });
+  function echo(name, text, nothing = "—") {
+    $$(`[data-echo="${name}"]`).forEach(place => { place.textContent = text || nothing; });
+  }
+
+  // Reloading the page, or coming back to it, does not lose what was chosen.
+  function keep() {
+    const kept = new URLSearchParams();
+    for (const field of [...selects, amount]) if (field.value) kept.set(field.name, field.value);
+    history.replaceState(null, "", `${form.dataset.payment}?${kept}`.replace(/\?$/, ""));
   }
 
   function show() {
@@ -82,9 +89,10 @@ function paymentForm(form) {
     const inToman = number && number % 10 === 0 ? toman.replace("{}", rial(number / 10)) : "";
     echo("amount", number && rial(number));
     echo("words", inWords);
-    echo("toman", inToman);
+    echo("toman", inToman, "");
     said.classList.toggle("said", number > 0);
     said.textContent = inWords ? inWords + (inToman && ` — ${inToman}`) : unasked;
+    keep();
   }
 
   function followSubject() {
@@ -92,6 +100,7 @@ function paymentForm(form) {
     if (fixed) amount.value = rial(fixed);
     else if (amount.readOnly) amount.value = "";
     amount.readOnly = Boolean(fixed);
+    $("[data-unit-hint]").hidden = Boolean(fixed);
     const figures = { min, max, fixed };
     bounds.textContent = (bounds.dataset[rule] ?? "").replace(/{(.+?)}/g, (_, name) => rial(figures[name]));
   }
@@ -112,20 +121,24 @@ function paymentForm(form) {
 
   async function load(select, parent) {
     const asked = parent.value;
-    const { url, first, prompt, none, child } = select.dataset;
-    let options = [];
+    const { url, first, prompt, none, loading, failed, child } = select.dataset;
+    let options = [], empty = first;
     if (asked) {
-      select.disabled = true;
+      fill(select, [], loading);
+      if (child) fill(form.elements[child], [], form.elements[child].dataset.first);
       try {
         const answer = await fetch(`${url}?${parent.name}=${asked}`);
         if (answer.redirected) return location.reload();
         ({ options } = await answer.json());
+        empty = none;
       } catch {
+        empty = failed;
+        select.closest(".field").append(problem);
         problem.hidden = false;
       }
       if (parent.value !== asked) return;
     }
-    fill(select, options, options.length ? prompt : asked ? none : first);
+    fill(select, options, options.length ? prompt : empty);
     if (child) await load(form.elements[child], select);
     else followSubject();
     show();
@@ -163,6 +176,16 @@ function paymentForm(form) {
   group();
   show();
 }
+
+// ---- what is being mended is not called wrong any more
+
+addEventListener("input", ({ target }) => {
+  if (!target.matches(".is-invalid")) return;
+  target.classList.remove("is-invalid");
+  target.removeAttribute("aria-invalid");
+  target.closest(".field, .mb-3")?.querySelectorAll(".invalid-feedback:not([data-problem])")
+    .forEach(error => error.remove());
+});
 
 // ---- sending: a button is pressed once
 

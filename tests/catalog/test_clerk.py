@@ -34,6 +34,15 @@ def browser(client_of, clerk):
     return client_of(clerk)
 
 
+def test_what_is_new_stands_last(browser):
+    Faculty.objects.create(title="معاونت آموزشی", position=7)
+    form = browser.get("/admin/catalog/faculty/add/").context["adminform"].form
+    assert form["position"].value() == "۸"
+    assert not Subject.objects.exists()
+    form = browser.get("/admin/catalog/subject/add/").context["adminform"].form
+    assert form["position"].value() == "۱"
+
+
 def test_clerk_adds_a_faculty_a_unit_and_a_subject(browser):
     add(
         browser,

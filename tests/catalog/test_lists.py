@@ -15,6 +15,7 @@ UNITS, SUBJECTS = "/catalog/units/", "/catalog/subjects/"
 def test_units_of_a_faculty_are_listed_in_order(dormitory, client_of, student):
     faculty = dormitory.unit.faculty
     first = Unit.objects.create(faculty=faculty, title="امور آموزشی", position=0)
+    Subject.objects.create(unit=first, title="شهریه")
     Unit.objects.create(faculty=faculty, title="بایگانی", is_active=False)
     answer = client_of(student).get(UNITS, {"faculty": faculty.pk})
     assert answer.json() == {
@@ -23,6 +24,16 @@ def test_units_of_a_faculty_are_listed_in_order(dormitory, client_of, student):
             {"id": dormitory.unit.pk, "title": "امور دانشجویی"},
         ]
     }
+
+
+def test_nobody_is_led_to_a_place_that_has_nothing(dormitory):
+    faculty = Faculty.objects.create(title="کتابخانه مرکزی")
+    empty = Unit.objects.create(faculty=faculty, title="امانت")
+    Subject.objects.create(unit=empty, title="جریمه", is_active=False)
+    Unit.objects.create(faculty=dormitory.unit.faculty, title="بایگانی")
+    assert [row["id"] for row in options.faculties()] == [dormitory.unit.faculty_id]
+    found = options.units(dormitory.unit.faculty_id)
+    assert [row["id"] for row in found] == [dormitory.unit_id]
 
 
 def test_subjects_of_a_unit_tell_their_amounts(dormitory, client_of, student):

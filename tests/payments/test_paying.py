@@ -128,6 +128,12 @@ def test_wrong_input_is_explained_and_kept(payer, change, field):
     assert not Payment.objects.exists()
 
 
+def test_empty_form_tells_everything_at_once(payer):
+    form = {"submission_key": "empty"}
+    errors = payer.browser.post(reverse("payments:confirm"), form).context["form"]
+    assert set(errors.errors) == {"faculty", "unit", "subject", "amount"}
+
+
 def test_closed_subject_is_refused_at_the_last_moment(payer, dormitory):
     form = payer.form()
     dormitory.is_active = False

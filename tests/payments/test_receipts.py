@@ -6,7 +6,7 @@ import subprocess
 
 import pypdf
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 from PIL import Image
 from pyzbar import pyzbar
@@ -44,6 +44,16 @@ def test_receipt_is_one_a5_page_in_our_font(pdf):
     ]
     assert names
     assert all("Vazirmatn" in name for name in names), (names, fonts)
+
+
+@pytest.mark.parametrize("is_test", [True, False])
+def test_receipt_of_the_test_bank_says_so(paid, finance_officer, client_of, is_test):
+    with override_settings(SANDBOX=is_test):
+        text = printed(receipts.pdf(paid))
+        page = client_of(finance_officer).get("/admin/").content.decode()
+    assert ("فاقد اعتبار" in text) is is_test
+    assert ("آزمایشی – فاقد اعتبار" in page) is is_test
+    assert len(text.split("\f")) == 2, "one page"
 
 
 def test_receipt_says_what_was_paid(pdf, paid):
