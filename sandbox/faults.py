@@ -129,6 +129,8 @@ def reset(request, fault, true):
 
 def half(request, fault, true):
     length = len(true.content)
+    if not length:  # half of nothing would be all of it
+        return cut(request, true)
     return cut(request, true, true.content[: length // 2], length=length)
 
 

@@ -40,6 +40,8 @@ def receive(
     except Malformed as error:
         refuse(payment, notes.MALFORMED, str(error), clock=clock)
         return
+    if not fields and callback.claimed is not Claimed.PENDING:
+        return  # no bank sends nothing, but for one whose returns say nothing
     with seat() as seated:
         claim, call = _take_in(payment.pk, callback, clock(), seated=seated)
         if claim is not None and call is not None:

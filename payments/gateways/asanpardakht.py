@@ -5,7 +5,8 @@ by the author of the manual. Confidence: A for the calls, B for the status table
 answer is the HTTP status alone, and the same one means other things to other calls.
 To be confirmed with the bank: how long a result can be read (45 minutes in one place,
 an hour in another), how long a token lives, what Cancel answers besides 200, and what a
-verification after the 30 minutes gets ("not found" is taken for it).
+verification after the 30 minutes gets: "not found" beside a result that was just found
+contradicts itself, so it stays unknown until the result can no longer be read.
 
 Nothing that the browser brings counts: the result is asked for by our own invoice
 number, and its ``payGateTranID`` is the receipt number. A result that is not what the
@@ -76,8 +77,7 @@ VERIFY = {
     **OK,
     **NOT_TRUSTED,
     **dict.fromkeys(["472", "473", "475"], Code(Kind.DONE_BEFORE)),
-    # Not found, though there is a result: too late.
-    **dict.fromkeys(["471", "474", "476"], Code(Kind.WINDOW_OVER, meanings.TOO_LATE)),
+    **dict.fromkeys(["471", "474", "476"], Code(Kind.UNKNOWN)),  # not found
     "477": Code(Kind.SET_UP),
 }
 SETTLE = {

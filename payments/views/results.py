@@ -55,7 +55,7 @@ def _received(callback_key, request):
     fields = _fields(request)  # read only where somebody waits for them
     if any(len(values) > 1 for _name, values in fields.lists()):
         checkout.refuse(payment, notes.TWICE)
-    elif fields:
+    else:
         checkout.receive(payment, fields.dict())
     return see_other(payment.get_absolute_url())
 

@@ -23,6 +23,7 @@ TERMINALS = [
     ("sep", "2041", "sep-41", "سامان (نسل ۴٫۱)"),
     ("mellat", "7001234", "mellat", "به‌پرداخت ملت"),
     ("irankish", "08012345", "irankish", "ایران‌کیش"),
+    ("asanpardakht", "1234", "asanpardakht", "آسان‌پرداخت"),
 ]
 PASSWORDS = settings.VAR_DIR / "demo-accounts.json"
 
