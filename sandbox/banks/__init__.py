@@ -5,6 +5,9 @@ from importlib import import_module
 NAMES = (
     "sep",  # Saman
     "mellat",  # Behpardakht
+    "sadad",  # Bank Melli
+    "parsian",  # PEC
+    "pasargad",  # PEP
     "irankish",
     "asanpardakht",
 )

@@ -1,9 +1,11 @@
 """Every terminal of the demo in turn, at the sandbox's banks, over real HTTP."""
 
 import secrets
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+import requests
 from django.conf import settings as project
 from django.test import Client
 from django.urls import reverse
@@ -122,6 +124,12 @@ class Customer:
 
     def fault(self, operation, kind, phase="before", **more):
         self.sandbox.fault(operation, kind, phase, psp=self.psp, **more)
+
+    def falsify(self, kind):
+        """Let every answer about a payment be wrong in one thing."""
+        self.fault("verify", f"wrong_{kind}", times=20)
+        with suppress(requests.HTTPError):  # not every bank has an inquiry
+            self.fault("inquire", f"wrong_{kind}", times=20)
 
     def row(self, payment):
         """The payment as the bank's ledger has it."""
