@@ -10,5 +10,6 @@ NAMES = (
     "pasargad",  # PEP
     "irankish",
     "asanpardakht",
+    "sepehr",
 )
 BANKS = {name: import_module(f"{__name__}.{name}").BANK for name in NAMES}

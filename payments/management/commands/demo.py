@@ -27,6 +27,7 @@ TERMINALS = [
     ("pasargad", "6217318", "pasargad", "پرداخت الکترونیک پاسارگاد"),
     ("irankish", "08012345", "irankish", "ایران‌کیش"),
     ("asanpardakht", "1234", "asanpardakht", "آسان‌پرداخت"),
+    ("sepehr", "99000001", "sepehr", "پرداخت الکترونیک سپهر"),
 ]
 PASSWORDS = settings.VAR_DIR / "demo-accounts.json"
 
