@@ -11,5 +11,9 @@ NAMES = (
     "irankish",
     "asanpardakht",
     "sepehr",
+    "zarinpal",
+    "zibal",
+    "vandar",
+    "payping",
 )
 BANKS = {name: import_module(f"{__name__}.{name}").BANK for name in NAMES}

@@ -27,6 +27,10 @@ TERMINALS = [
     ("pasargad", "6217318", "pasargad", "پرداخت الکترونیک پاسارگاد"),
     ("irankish", "08012345", "irankish", "ایران‌کیش"),
     ("asanpardakht", "1234", "asanpardakht", "آسان‌پرداخت"),
+    ("zarinpal", "1344b5d4-0048-11e8-94db-005056a205be", "zarinpal", "زرین‌پال"),
+    ("zibal", "5f0e8a1c2b3d4e5f60718293", "zibal", "زیبال"),
+    ("vandar", "university", "vandar", "وندار"),
+    ("payping", "university", "payping", "پی‌پینگ"),
     ("sepehr", "99000001", "sepehr", "پرداخت الکترونیک سپهر"),
 ]
 PASSWORDS = settings.VAR_DIR / "demo-accounts.json"
