@@ -60,8 +60,8 @@ class NewPasswordField(PasswordField):
             "new-password",
             **kwargs,
             help_text=_(
-                "At least 10 signs, and none of the passwords that everybody uses; "
-                "a short sentence is best."
+                "At least 10 signs, not only digits, and none of the passwords that "
+                "everybody uses; a short sentence is best."
             ),
         )
 
