@@ -201,9 +201,7 @@ def _rejected(claim: Claim, answer: Refused, cause: str, now: datetime) -> None:
         to_review(claim, notes.ANSWER_LOST, now)
         return
     if claim.close(Claim.State.REJECTED, holds_receipt=False, code=answer.code[:50]):
-        if answer.no is No.ANOTHERS:
-            event = {"claim": claim, "code": answer.code[:50]}
-            alarm(claim.payment, notes.RECEIPT_USED, now=now, cause=Cause.BANK, **event)
+        _alarm_of_denial(claim, answer, now)
         gone = answer.no in {No.REVERSED, No.WINDOW_OVER}
         reason = Reason.REVERSED if gone else Reason.DECLINED
         close_unpaid(
@@ -214,6 +212,18 @@ def _rejected(claim: Claim, answer: Refused, cause: str, now: datetime) -> None:
             away=cause == Cause.WORKER,
             code=answer.code[:50],
         )
+
+
+def _alarm_of_denial(claim: Claim, answer: Refused, now: datetime) -> None:
+    """Tell staff: no bank sends a payer back with a receipt that it then denies."""
+    denied = answer.no is No.DECLINED and claim.source == Claim.Source.CALLBACK
+    if not denied and answer.no is not No.ANOTHERS:
+        return
+    note = notes.UNKNOWN_RECEIPT if denied else notes.RECEIPT_USED
+    earlier = claim.payment.events.filter(is_alarm=True, note=note, cause=Cause.BANK)
+    if not earlier.exists():
+        event = {"claim": claim, "code": answer.code[:50]}
+        alarm(claim.payment, note, now=now, cause=Cause.BANK, **event)
 
 
 # ---- not known -----------------------------------------------------------------------

@@ -37,7 +37,10 @@ def test_bank_is_not_asked_at_once_about_the_sixth_receipt(payer, started, true_
         for claim in waiting
     ]
     assert waits == [60, 120, 180, 240]
-    assert alarms(started) == ["many returns: the bank is asked about them slowly"]
+    assert alarms(started) == [
+        "the bank does not know this receipt",
+        "many returns: the bank is asked about them slowly",
+    ]
 
 
 def test_true_return_counts_however_many_were_invented(payer, started, true_return):
@@ -67,7 +70,7 @@ def test_returns_are_not_noted_without_end(payer, started, true_return):
     invent(payer, started, true_return, 30)
     assert started.claims.count() == 20
     assert alarms(started)[-1] == "too many returns: no more of them are noted"
-    assert len(alarms(started)) == 2
+    assert len(alarms(started)) == 3
     longest = started.claims.filter(state=Claim.State.NEW).latest("next_try_at")
     left = longest.window_ends_at - longest.next_try_at
     assert left >= timedelta(minutes=14)
