@@ -110,8 +110,8 @@ def test_an_unknown_name_costs_as_much_time_as_a_known_one(
 
 def test_nothing_typed_is_asked_for(browser):
     page = text(log_in(browser, "", ""))
-    assert "تلفن همراه یا ایمیل خود را بنویسید" in page
-    assert "رمز ورود را بنویسید" in page
+    assert "تلفن همراه یا ایمیل خود را وارد کنید" in page
+    assert "رمز ورود را وارد کنید" in page
 
 
 def test_after_the_log_in_one_is_where_one_wanted_to_go(browser, student):

@@ -312,7 +312,7 @@ def test_a_changed_password_ends_other_sessions_and_keeps_this(client_of, studen
 
 def test_changing_needs_the_present_password(client_of, student):
     browser = client_of(student)
-    assert "رمز کنونی خود را بنویسید" in text(change(browser, "a-wrong-guess"))
+    assert "رمز کنونی خود را وارد کنید" in text(change(browser, "a-wrong-guess"))
     assert User.objects.get().check_password(PASSWORD)
 
 

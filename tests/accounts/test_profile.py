@@ -34,7 +34,7 @@ def test_the_name_is_changed_and_cleaned(client_of, student):
 
 def test_an_empty_name_is_refused(client_of, student):
     page = text(save(client_of(student), full_name=" "))
-    assert "نام و نام خانوادگی را بنویسید" in page
+    assert "نام و نام خانوادگی را وارد کنید" in page
     assert "ali@uok.ac.ir" in page
 
 
@@ -79,7 +79,7 @@ def test_an_old_link_is_refused(client_of, student, clock):
     clock.shift(3 * 24 * 3600 + 1)
     answer = browser.post(path)
     assert answer.status_code == 404
-    assert "پیوند تازه‌ای بگیرید" in text(answer)
+    assert "پیوند جدیدی بگیرید" in text(answer)
 
 
 def test_a_link_of_an_address_that_was_changed_is_refused(client_of, student):
@@ -174,7 +174,7 @@ def test_a_mobile_is_changed_by_a_code_to_the_new_one(client_of, student, phone)
 
 def test_changing_the_mobile_needs_the_password(client_of, student, phone):
     page = text(move(client_of(student), password="a-wrong-guess"))
-    assert "رمز کنونی خود را بنویسید" in page
+    assert "رمز کنونی خود را وارد کنید" in page
     assert "09355551234" in page
     assert phone.messages == []
 

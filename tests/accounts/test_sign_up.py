@@ -51,7 +51,7 @@ def test_an_email_is_not_needed(browser, phone):
 @pytest.mark.parametrize(
     ("changes", "advice"),
     [
-        ({"full_name": " ‌ "}, "نام و نام خانوادگی را بنویسید"),
+        ({"full_name": " ‌ "}, "نام و نام خانوادگی را وارد کنید"),
         ({"full_name": "ن" * 151}, "نام نباید بیش از ۱۵۰ حرف باشد"),
         ({"mobile": "08733664600"}, "تلفن همراه را"),
         ({"email": "nobody"}, "name@example.com"),
@@ -239,8 +239,8 @@ def test_who_finds_no_seat_at_the_provider_is_told_to_come_again(
         ("blocked", "پیامک‌های خدماتی"),
         ("throttled", "سرویس پیامک شلوغ است"),
         ("temporary", "سرویس پیامک شلوغ است"),
-        ("config", "اشکالی در سامانه ما"),
-        ("credit", "اشکالی در سامانه ما"),
+        ("config", "اشکالی در سامانه"),
+        ("credit", "اشکالی در سامانه"),
     ],
 )
 def test_a_failed_sms_is_told_and_may_be_sent_again_at_once(

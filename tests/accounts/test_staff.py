@@ -79,7 +79,7 @@ def test_the_staff_see_whether_an_sms_went_out(client_of, helper):
     make("confirm-email", channel="mail", to="ali@uok.ac.ir", state="failed")
     browser = client_of(helper)
     page = text(browser.get(MESSAGES, {"q": "0918 123 4567"}))
-    for words in ("کد رمز تازه", "ارسال شد", "اعتبار سرویس پیامک تمام شده است"):
+    for words in ("کد رمز جدید", "ارسال شد", "اعتبار سرویس پیامک تمام شده است"):
         assert words in page
     assert "پیوند تأیید ایمیل" not in page.split('id="result_list"')[1]
     assert "پیوند تأیید ایمیل" in text(browser.get(MESSAGES, {"q": "ALI@uok"}))

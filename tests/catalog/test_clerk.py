@@ -91,7 +91,7 @@ def test_twins_typed_together_are_refused(browser):
 
 
 def test_twin_is_told_in_words(browser, dormitory):
-    told = {"title": ["در این بخش موردی با همین عنوان هست؛ عنوان دیگری بنویسید"]}
+    told = {"title": ["در این بخش موردی با همین عنوان هست؛ عنوان دیگری وارد کنید"]}
     facts = {"unit": dormitory.unit_id, "title": "خوابگاة", "amount_rule": "free"}
     assert errors(add(browser, "subject", **facts)) == told
     facts = {"faculty": dormitory.unit.faculty_id, "title": dormitory.unit.title}
