@@ -116,6 +116,7 @@ class PayPing:
         secrets=frozenset(
             {
                 "paymentcode",
+                "code",  # the same, after verification
                 "url",  # holds the payment code
                 "paymentrefid",
                 "refid",

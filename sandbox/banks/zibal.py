@@ -2,8 +2,8 @@
 
 What is not known of it is chosen by a rule, or answered with status 501 and a text that
 begins with "sandbox:". Not played: lazy payments, shares of others, fees of the payer
-and limits to cards or national numbers. No code for a strange server is known, so the
-rule ``registered_server`` does nothing here.
+and limits to cards or national numbers. No code for a strange server is known: it is
+told 104 (merchant not valid), with such a text.
 """
 
 from django.urls import path
@@ -87,6 +87,10 @@ class Zibal(Bank):
         return digits(10)
 
     def merchant(self, call):
+        try:
+            self.check_server(call, 104)
+        except Refused as no:
+            raise Refused(no.code, "sandbox: another server") from None
         number = reading.text(call.data, "merchant", 36, wrong=102)
         return self.open_terminal(number, unknown=102, closed=103)
 

@@ -77,7 +77,7 @@ def test_not_paid(customer, action):
 
 
 # Banks whose return does not say why nothing was paid.
-SAY_ONLY_NO = {"sadad"}
+SAY_ONLY_NO = {"sadad", "zarinpal", "vandar"}
 
 
 def test_same_return_twice_asks_the_bank_once(customer):
@@ -191,6 +191,15 @@ NOT_TOLD = {
     ("sepehr", "order"),
     ("sepehr", "receipt"),
     ("sepehr", "terminal"),
+    ("zarinpal", "amount"),
+    ("zarinpal", "order"),
+    ("zarinpal", "receipt"),
+    ("zarinpal", "terminal"),
+    ("zibal", "receipt"),
+    ("zibal", "terminal"),
+    ("vandar", "receipt"),
+    ("vandar", "terminal"),
+    ("payping", "terminal"),
 }
 
 
