@@ -125,6 +125,7 @@ class Sadad:
         },
         secrets=frozenset(
             {
+                "merchantid",
                 "token",
                 "signdata",
                 "returnurl",  # holds the key of the way back

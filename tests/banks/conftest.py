@@ -15,7 +15,7 @@ from payments import gateways, worker
 from payments.checkout.steps import traits_of
 from payments.management.commands.demo import TERMINALS
 from payments.models import Payment, Terminal
-from script.processes import bank_addresses
+from script.processes import bank_addresses, demo_secrets
 from tests.payer import WayBack
 
 SOON = timedelta(minutes=3)
@@ -124,6 +124,16 @@ class Customer:
 
     def fault(self, operation, kind, phase="before", **more):
         self.sandbox.fault(operation, kind, phase, psp=self.psp, **more)
+
+    def secrets(self):
+        """What stands in the environment and nobody else may know."""
+        start = f"TERMINAL_{self.terminal.alias}_".upper().replace("-", "_")
+        ends = ("PASSWORD", "KEY", "PIN", "PASS_PHRASE", "TOKEN")
+        return [
+            value
+            for name, value in demo_secrets().items()
+            if name.startswith(start) and name.endswith(ends)
+        ]
 
     def falsify(self, kind):
         """Let every answer about a payment be wrong in one thing."""

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import Message
 from payments.management.commands.demo import TERMINALS
-from payments.models import Claim, Payment
+from payments.models import Claim, GatewayCallBody, Payment
 from payments.states import Reason, Settlement, State
 from tests.banks.conftest import later, named, work
 
@@ -60,6 +60,15 @@ def test_paid(customer):
     assert money(customer, payment) == "ours"
     assert customer.row(payment)["amount"] == 500_000
     assert payment.reference_number in customer.see(payment)
+
+
+def test_record_keeps_no_secret(customer):
+    payment = customer.pay()
+    bodies = GatewayCallBody.objects.all()
+    kept = "".join(body.request + body.answer for body in bodies)
+    secrets = [payment.token, payment.callback_key, *customer.secrets()]
+    assert payment.order_number in kept
+    assert [secret for secret in secrets if secret in kept] == []
 
 
 @pytest.mark.parametrize("action", ["cancel", "wrong_pin", "low_balance", "timeout"])
