@@ -12,13 +12,18 @@ A driver's test hands in the answers that its bank truly gives::
     def test_no_return_surprises(fields):
         fuzz.bring_back(Sep(...), fields)
 
+    def test_no_single_change_surprises():
+        for line in fuzz.single_changes(PAID_ANSWER, FAILED_ANSWER):
+            fuzz.ask_everything(Sep(line=line, ...), ORDER, RECEIPT)
+
 An answer is what is sent as JSON, or a text as it stands (XML, a bare word). What comes
-is the truth, the truth with one thing changed, half of it, or something else entirely.
+is the truth, the truth with one thing changed, half of it, or something else entirely;
+``single_changes`` leaves no field out.
 """
 
 import json
 import re
-from itertools import cycle
+from itertools import chain, cycle
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -61,6 +66,8 @@ ODD = [
     "' OR 1=1 --",
     "603799******0006",
 ]
+OTHERS = [*ODD, None, True, False, 0, -1, 1, 1.5, 10**30, [], {}, ["0"], {"a": "0"}]
+TEXT_OF_XML = re.compile(r"(?<=>)[^<>]+(?=<)")
 HALVES = [*ODD[:-1], "</", "<![CDATA[", "&b;", '"', "{", "\ufeff", HTML, ENTITY]
 STATUSES = [200, 200, 200, 200, 201, 204, 302, 400, 401, 404, 409, 422, 500, 503, 999]
 
@@ -146,12 +153,51 @@ def lines(*true):
     return st.lists(answers(*true), min_size=1, max_size=4).map(Line)
 
 
+def single_changes(*true):
+    """Lines that say the truth, but for one field of one answer.
+
+    What is changed comes first, or after a true answer, for some ask twice to know.
+    """
+    sure = [Answer(200, written(told), {}) for told in true]
+    for told in true:
+        for other in chain(_changes(told), _broken(told)):
+            said = Answer(200, written(other), {})
+            yield Line([said])
+            for one in sure:
+                yield from (Line([said, one]), Line([one, said]))
+
+
+def _changes(told):
+    """The same with one thing in it gone or other, everything once."""
+    if isinstance(told, str):
+        for place in TEXT_OF_XML.finditer(told):
+            for odd in ODD:
+                yield told[: place.start()] + odd + told[place.end() :]
+    elif isinstance(told, dict | list):
+        for name in told if isinstance(told, dict) else range(len(told)):
+            for other in chain(OTHERS, _changes(told[name])):
+                copy = told.copy()
+                copy[name] = other
+                yield copy
+            copy = told.copy()
+            del copy[name]
+            yield copy
+
+
+def _broken(told):
+    text = written(told)
+    return [*HALVES, text[: len(text) // 2], text + text]
+
+
 class Line:
     """Says what it is told to say, whatever it is asked."""
 
     def __init__(self, answers):
         self.said = answers
-        self._next = cycle(answers)
+        self.rewind()
+
+    def rewind(self):
+        self._next = cycle(self.said)
 
     def __repr__(self):
         return f"Line({self.said!r})"
@@ -178,21 +224,26 @@ def bring_back(bank, fields):
 def ask_everything(bank, order, receipt_number):
     """Let the driver ask all it can; only Refused and Unknown may come out of it."""
     wanted = bank.traits
-    redirect = _ask(bank.start, order)
+
+    def ask(question, *about):
+        bank.line.rewind()
+        return _ask(question, *about)
+
+    redirect = ask(bank.start, order)
     if redirect is not None:
         assert_speakable(redirect.token, least=1, most=200)
         assert redirect.method in {"GET", "POST"}
-    confirmation = _ask(bank.verify, order, receipt_number)
+    confirmation = ask(bank.verify, order, receipt_number)
     if confirmation is not None:
         assert_fact(confirmation)
     if wanted.can_inquire:
-        callback = _ask(bank.inquire, order)
+        callback = ask(bank.inquire, order)
         if callback is not None:
             assert_claim(callback)
     if wanted.reverse_window is not None:
-        _ask(bank.reverse, order, receipt_number)
+        ask(bank.reverse, order, receipt_number)
     if wanted.needs_settlement:
-        _ask(bank.settle, order, receipt_number)
+        ask(bank.settle, order, receipt_number)
 
 
 def _ask(question, *about):

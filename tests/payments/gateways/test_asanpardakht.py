@@ -328,6 +328,11 @@ def test_no_answer_surprises(line):
     fuzz.ask_everything(speaker(line), ORDER, RECEIPT)
 
 
+def test_no_single_change_surprises():
+    for line in fuzz.single_changes(RESULT, '"kqTtXrE6t3wQ"', ""):
+        fuzz.ask_everything(speaker(line), ORDER, RECEIPT)
+
+
 def test_failure_is_told_without_user_and_password():
     with pytest.raises(Unknown) as unknown:
         bank(Token=401).start(ORDER)

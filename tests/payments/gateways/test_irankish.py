@@ -435,6 +435,11 @@ def test_no_answer_surprises(line):
     fuzz.ask_everything(speaker(line), ORDER, RECEIPT)
 
 
+def test_no_single_change_surprises():
+    for line in fuzz.single_changes(TOKEN, CONFIRMED, FOUND):
+        fuzz.ask_everything(speaker(line), ORDER, RECEIPT)
+
+
 def test_failure_is_told_without_the_token():
     with pytest.raises(Unknown) as unknown:
         bank(TOKEN | {"status": False}).start(ORDER)

@@ -273,3 +273,8 @@ def test_no_return_surprises(fields):
 @given(fuzz.lines(TOKEN, ADVISED, ADVISED | {"Status": "NOK", "ReturnId": -2}))
 def test_no_answer_surprises(line):
     fuzz.ask_everything(speaker(line), ORDER, RECEIPT)
+
+
+def test_no_single_change_surprises():
+    for line in fuzz.single_changes(TOKEN, ADVISED):
+        fuzz.ask_everything(speaker(line), ORDER, RECEIPT)
