@@ -39,8 +39,7 @@ class Chaos:
 
     def __init__(self, options):
         self.seconds = options.minutes * 60
-        self.seed = options.seed or time.time_ns() % 10**6
-        self.dice = random.Random(self.seed)  # noqa: S311, nothing is secret here
+        self.dice = random.Random(options.seed)  # noqa: S311, nothing is secret here
         self.number_of_payers = options.payers
         self.kills, self.over, self.payers = Counter(), threading.Event(), []
         self.away = []  # when bank or database were
@@ -66,7 +65,7 @@ class Chaos:
 
     def go(self):
         """Let payers pay and processes die until the time is over."""
-        print(f"{self.number_of_payers} payers, {self.seconds:.0f} s, seed {self.seed}")
+        print(f"{self.number_of_payers} payers, {self.seconds:.0f} s")
         subject, amounts = self.portal.subject(), itertools.count(10_000, 10)
         people = [self.portal.person(n) for n in range(self.number_of_payers)]
         self.portal.line.usual = self.time_out

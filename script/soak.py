@@ -8,16 +8,21 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import tests.environment  # noqa: F401, nothing reaches the world by accident
 from script.processes import ROOT
+
+ON_SQLITE = [sys.executable, "-m", "pytest", "-q"]
+ON_POSTGRESQL = [sys.executable, "-m", "tests.postgres", *ON_SQLITE]
 
 
 def main():
     """Run what was asked for; print the figures and the verdict."""
     options = read_options()
+    print(f"seed {options.seed}")
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
-    beside = [] if options.chaos_only else [model(options.minutes)]
+    beside = [] if options.chaos_only else [model(options)]
     try:
         broken = chaos(options)
     except BaseException:
@@ -37,7 +42,12 @@ def read_options():
     parser = argparse.ArgumentParser(prog="script/soak", description=__doc__)
     parser.add_argument("--minutes", type=float, default=30, help="of payments")
     parser.add_argument("--payers", type=int, default=20, help="at the same time")
-    parser.add_argument("--seed", type=int, help="of the dice that choose the faults")
+    parser.add_argument(
+        "--seed",
+        type=int,
+        default=time.time_ns() % 10**6,
+        help="of the dice that choose the faults",
+    )
     parser.add_argument(
         "--chaos-only", action="store_true", help="without the model test"
     )
@@ -47,22 +57,23 @@ def read_options():
     return parser.parse_args()
 
 
-def model(minutes):
+def model(options):
     """The model test in the background, with what the processor has to spare."""
+    times = {"MODEL_SECONDS": options.minutes * 60, "MODEL_SEED": options.seed}
     return subprocess.Popen(
-        [sys.executable, "-m", "pytest", "-q", "tests/model/test_model.py"],
+        [*ON_POSTGRESQL, "tests/model/test_model.py"],
         cwd=ROOT,
-        env=os.environ | {"MODEL_SECONDS": str(round(minutes * 60))},
+        env=os.environ | {name: str(value) for name, value in times.items()},
         preexec_fn=lambda: os.nice(10),
     )
 
 
 def crowds():
-    command = [sys.executable, "-m", "tests.postgres", sys.executable, "-m", "pytest"]
-    return subprocess.call(
-        [*command, "-q", "tests/faults/test_crowds.py"],
-        cwd=ROOT,
-        env=os.environ | {"CROWDS": "200"},
+    """Threads on PostgreSQL, then processes on SQLite; how many of the runs failed."""
+    test, variables = "tests/faults/test_crowds.py", os.environ | {"CROWDS": "200"}
+    runs = ([*ON_POSTGRESQL, "-k", "threads"], [*ON_SQLITE, "-k", "browsers"])
+    return sum(
+        bool(subprocess.call([*run, test], cwd=ROOT, env=variables)) for run in runs
     )
 
 

@@ -24,7 +24,7 @@ from tests.payments.conftest import callback_of
 
 CROWD = 50
 PAYMENTS = int(os.environ.get("CROWDS", 30 if ON_POSTGRESQL else 4))
-OVER_HTTP = 6
+OVER_HTTP = int(os.environ.get("CROWDS", 6))
 
 
 class QuickBank:
