@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from payments import gateways, notes
-from payments.checkout.patience import MOST, alarm_of_return, is_tried, pause
+from payments.checkout.patience import FEW, MOST, alarm_of_return, is_tried, pause
 from payments.checkout.steps import open_call
 from payments.gateways.base import Callback, Claimed
 from payments.models import Claim, GatewayCall, LostRace, Payment, PaymentEvent
@@ -44,8 +44,10 @@ def take_in_receipt(
     source: str = Claim.Source.CALLBACK,
 ) -> Taken:
     """Store the claim that a receipt makes, and whoever may ask the bank about it."""
-    if payment.claims.filter(receipt_number=callback.receipt_number).exists():
-        return None, None  # the same return once more
+    known = payment.claims.filter(receipt_number=callback.receipt_number).first()
+    if known is not None:
+        _once_more(known, payment, now)
+        return None, None
     if payment.claims.count() >= MOST:
         alarm_of_return(payment, notes.TOO_MANY, now=now)
         return None, None
@@ -60,6 +62,24 @@ def take_in_receipt(
         claim.state, claim.tries = Claim.State.CHECKING, 1
         claim.lease_until = now + settings.CLAIM_LEASE
     return _hold(claim, now)
+
+
+def _once_more(claim: Claim, payment: Payment, now: datetime) -> None:
+    """Ask again about a receipt that the bank denied, where it is the token itself.
+
+    Somebody may have come back before he paid, and this time he has paid.
+    """
+    if claim.receipt_number != payment.token or payment.state != State.UNPAID:
+        return  # the same return once more
+    if claim.tries < FEW and claim.reopen(now):
+        _check_from_now_on(claim, payment, now)
+
+
+def _check_from_now_on(claim: Claim, payment: Payment, now: datetime) -> None:
+    returned = claim.source == Claim.Source.CALLBACK
+    cause = RETURN if returned else PaymentEvent.Cause.BANK
+    facts = {"next_try_at": None}
+    payment.move_to(State.CHECKING, now=now, cause=cause, claim=claim, facts=facts)
 
 
 def _new_claim(
@@ -97,13 +117,7 @@ def _hold(claim: Claim, now: datetime) -> Taken:
         # Another payment holds this receipt: the bank is not even asked.
         return _kept(claim, Claim.State.REJECTED, notes.RECEIPT_USED)
     if payment.state in {State.AT_BANK, State.UNPAID}:
-        payment.move_to(
-            State.CHECKING,
-            now=now,
-            cause=RETURN,
-            claim=claim,
-            facts={"next_try_at": None},
-        )
+        _check_from_now_on(claim, payment, now)
     if claim.lease_until is None:
         return None, None  # the worker asks as soon as it may
     return claim, open_call(payment, GatewayCall.Operation.VERIFY, now, claim)

@@ -171,6 +171,13 @@ class Claim(models.Model):
             )
         return bool(won)
 
+    def reopen(self, now):
+        """Let a claim that the bank denied be asked about once more; return whether."""
+        denied = Claim.objects.filter(
+            pk=self.pk, state=ClaimState.REJECTED, tries=self.tries
+        )
+        return bool(denied.update(state=ClaimState.NEW, next_try_at=now, code=""))
+
     def release(self, until=None):
         """Give up the lease of a caller who is gone; return whether he had it still.
 

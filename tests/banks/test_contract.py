@@ -347,6 +347,18 @@ def test_claim_without_paying_pays_nothing(customer):
     assert money(customer, payment) not in {"ours", "back"}
 
 
+def test_who_came_back_too_early_may_still_pay(customer):
+    """The return of somebody who had not paid yet must not bury the true one."""
+    earlier = customer.start()
+    way = customer.at_bank(earlier)
+    payment = customer.start("600,000")
+    customer.come_back(swapped(way, earlier, payment))
+    payment = customer.come_back(customer.at_bank(payment))
+    payment = later(payment)
+    assert payment.state == State.PAID
+    assert money(customer, payment) == "ours"
+
+
 @pytest.mark.parametrize(
     "changes",
     [
