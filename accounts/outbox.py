@@ -34,6 +34,7 @@ FINAL = {Problem.BAD_NUMBER, Problem.BLOCKED}
 OURS_TO_MEND = {Problem.CONFIG, Problem.CREDIT}
 
 CODE_KEY = "code:"
+NOBODY = "nobody"
 
 _seats = Seats(settings.SMS_SEATS)
 
@@ -150,7 +151,7 @@ def _code(message, now):
     if challenge is None:
         raise Needless("late")
     if challenge.user is None:
-        raise Needless("nobody")
+        raise Needless(NOBODY)
     try:
         take([code_budget()], now)
     except TooMany as full:

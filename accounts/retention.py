@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 
+from accounts import outbox
 from accounts.models import Limit, Message, MobileCode, SignUp
 
 KEEP_CODES = timedelta(days=30)
@@ -16,6 +17,9 @@ def purge(now):
     MobileCode.objects.filter(created_at__lt=now - KEEP_CODES).delete()
     SignUp.objects.filter(created_at__lt=now - KEEP_SIGN_UPS).delete()
     Limit.objects.filter(expires_at__lte=now).delete()
+    # To numbers that somebody only tried, nothing was ever sent.
+    tried = Message.objects.filter(problem=outbox.NOBODY)
+    tried.filter(created_at__lt=now - KEEP_CODES).delete()
     _forget_recipients(now - settings.KEEP_MESSAGES)
 
 

@@ -7,12 +7,13 @@ import pytest
 from django.conf import settings
 from django.core import mail
 from django.db import IntegrityError, transaction
+from django.test import Client
 from django.utils import timezone
 
 from accounts import outbox, retention
 from accounts.models import Limit, Message, MobileCode, SignUp
 from accounts.models.messages import LEASE
-from tests.accounts.conftest import MOBILE, sign_up
+from tests.accounts.conftest import MOBILE, forget, sign_up
 
 NOW = timezone.now()
 SECOND = timedelta(seconds=1)
@@ -218,6 +219,16 @@ def test_old_things_are_thrown_away(browser, phone):
     retention.purge(later(days=31))
     assert not MobileCode.objects.exists()
     assert Message.objects.exists()
+
+
+def test_a_number_that_somebody_tried_is_forgotten_with_its_code(browser, phone):
+    forget(browser, "09189999999")
+    forget(Client(), "09189999998")
+    sign_up(Client())
+    retention.purge(later(days=29))
+    assert Message.objects.count() == 3
+    retention.purge(later(days=31))
+    assert Message.objects.get().template == "sign-up-code"
 
 
 def test_an_old_message_forgets_to_whom_it_went(db, phone, settings):

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts import outbox
 from accounts.models import Message
-from tests.accounts.conftest import confirm, sign_up
+from tests.accounts.conftest import confirm, forget, sign_up
 
 
 def test_a_code_is_read_on_the_phone(browser, sandbox, settings):
@@ -17,6 +17,13 @@ def test_a_code_is_read_on_the_phone(browser, sandbox, settings):
     assert message.provider_id
     code = re.search(r"\d{6}", sandbox.phone("09185551234"))[0]
     assert confirm(browser, code).url == "/"
+
+
+def test_the_code_of_a_reset_is_sent_by_the_worker(browser, student, sandbox, settings):
+    use(sandbox, settings)
+    forget(browser)
+    code = re.search(r"\d{6}", sandbox.phone("09181234567"))[0]
+    assert confirm(browser, code, "/password/code/").url == "/password/new/"
 
 
 def test_every_text_that_we_send_is_approved(browser, student, sandbox, settings):
