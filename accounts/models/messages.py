@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from payment_portal import persian
+
 # Longer than a round of the worker may take.
 LEASE = timedelta(minutes=5)
 CODE_TEMPLATES = ["sign-up-code", "reset-code", "mobile-code"]
@@ -133,7 +135,7 @@ class Message(models.Model):
         ]
 
     def __str__(self):
-        return self.to
+        return persian.local_mobile(self.to)
 
     def lease(self, now):
         """Take this message from the queue; False if somebody was quicker."""

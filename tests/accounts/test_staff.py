@@ -83,7 +83,9 @@ def test_the_staff_see_whether_an_sms_went_out(client_of, helper):
         assert words in page
     assert "پیوند تأیید ایمیل" not in page.split('id="result_list"')[1]
     assert "پیوند تأیید ایمیل" in text(browser.get(MESSAGES, {"q": "ALI@uok"}))
-    assert browser.get(f"{MESSAGES}{failed.pk}/change/").status_code == 200
+    page = text(browser.get(f"{MESSAGES}{failed.pk}/change/"))
+    assert "09181234567" in page
+    assert "+98" not in page
 
 
 def test_a_message_is_neither_made_nor_changed_by_hand(client_of, superuser):

@@ -1,0 +1,58 @@
+"""The payment form in bad weather: reloaded, offline, empty, in very large letters."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PHONE
+from tests.browser.journey import FACULTY, choose, heading, log_in, press
+
+FACULTIES, UNITS = "حوزه یا مرکز اصلی", "واحد زیرمجموعه"
+AMOUNT = "مبلغ نهایی پرداخت (ریال)"
+
+
+@pytest.fixture
+def page(open_browser):
+    page = open_browser()
+    log_in(page, "student")
+    return page
+
+
+def test_reload_keeps_what_was_chosen(page):
+    choose(page, "900,000")
+    before = page.locator("[data-echo=subject]").first.inner_text()
+    page.reload()
+    expect(page.get_by_label(AMOUNT)).to_have_value("900,000")
+    expect(page.locator("[data-echo=subject]").first).to_have_text(before)
+    press(page, "پرداخت مبلغ نهایی")
+    heading(page, "تأیید تراکنش")
+
+
+def test_list_that_cannot_be_loaded_says_so(page):
+    asked = []
+    page.route("**/catalog/units/**", lambda route: asked.append(route))
+    page.get_by_label(FACULTIES, exact=True).select_option(label=FACULTY)
+    shown = page.get_by_label(UNITS, exact=True).locator("option").first
+    expect(shown).to_have_text("در حال دریافت…")
+    while not asked:
+        page.wait_for_timeout(50)
+    asked[0].abort()
+    expect(shown).to_have_text("دریافت نشد")
+    field = page.locator(".field", has=page.get_by_label(UNITS, exact=True))
+    expect(field).to_contain_text("فهرست دریافت نشد")
+
+
+def test_what_is_mended_is_not_called_wrong(page):
+    press(page, "پرداخت مبلغ نهایی")
+    amount = page.get_by_label(AMOUNT)
+    expect(amount).to_have_attribute("aria-invalid", "true")
+    amount.fill("5")
+    expect(amount).not_to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#id_amount_error")).to_have_count(0)
+
+
+@pytest.mark.parametrize("address", ["/", "/payments/"])
+def test_letters_of_double_size_fit_a_phone(page, address):
+    page.goto(address)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width == PHONE["width"]
