@@ -5,8 +5,9 @@ Source: eight published implementations that agree; of the company's own guide (
 To be confirmed with the bank: the form of the inquiry's answer (C), the 20 minutes for
 the confirmation (one reader of the guide), how long a purchase may be reversed ("the
 same day" at best; we stop after half an hour), how long a token lives (each answer
-says it; an hour is the longest that is waited), and what code a late confirmation gets
-(921 is taken for it). A code that is in no table stays unknown.
+says it; an hour is the longest that is waited), what code a late confirmation gets (921
+is taken for it), and whether its host still needs OLD_TLS_HOSTS (older clients lower
+theirs). A code that is in no table stays unknown.
 
 The confirmation needs the retrieval reference number, the audit number and the token,
 so a receipt number here is "RRN-STAN". ``paymentId`` is validated as a deposit
@@ -316,7 +317,7 @@ def plain(code: str) -> str:
 
 def result_of(answer: Mapping[str, Any]) -> dict[str, Any]:
     result = answer.get("result")
-    if not isinstance(result, dict) or answer.get("status") is not True:
+    if not isinstance(result, dict) or answer.get("status", True) is not True:
         raise Unknown("no result")
     return result
 
