@@ -2,6 +2,7 @@
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -74,7 +75,8 @@ class DecisionForm(forms.ModelForm):
 
     @staticmethod
     def _told(claim):
-        return f"{claim.receipt_number} ({claim.get_state_display()})"
+        number, state = claim.receipt_number, claim.get_state_display()
+        return format_html('<bdi class="latin" dir="ltr">{}</bdi> ({})', number, state)
 
     def clean(self):
         data = super().clean()
