@@ -100,13 +100,11 @@ def send(session, challenge, address, now):
     rules = _rules(challenge.mobile)
     if challenge.purpose != Purpose.RESET:
         rules.append(outbox.code_budget())
-    take([_per_address(address), *rules], now)
+    most = settings.CODES_PER_ADDRESS
+    take([Rule("code-address", address, most, HOUR), *rules], now)
     secret = secrets.token_urlsafe(32)
     message = _store(session, challenge, secret, now)
-    problem = None
-    if message.state == Message.State.SENDING:
-        tokens = message.values or {"token": challenge.digits}
-        problem = outbox.send_now(message, tokens, now)
+    problem = _post(message, challenge, now)
     not_sent = problem not in {None, Problem.UNKNOWN}
     if not_sent:
         for rule in rules:
@@ -167,10 +165,6 @@ def _rules(mobile):
     ]
 
 
-def _per_address(address):
-    return Rule("code-address", address, settings.CODES_PER_ADDRESS, HOUR)
-
-
 @transaction.atomic
 def _store(session, challenge, secret, now):
     """Write down the challenge and its message; returns the message."""
@@ -195,6 +189,13 @@ def _store(session, challenge, secret, now):
     }
     send = Message.objects.queue if resets else Message.objects.leased
     return send(now, **facts)
+
+
+def _post(message, challenge, now):
+    """Send at once what does not wait for the worker; returns the problem, if any."""
+    if message.state == Message.State.QUEUED:
+        return None
+    return outbox.send_now(message, message.values or {"token": challenge.digits}, now)
 
 
 def _why_dead(challenge, now):
