@@ -56,6 +56,7 @@ from payments.gateways.reading import (
 TOMAN = 10  # rials
 SETTLING = frozenset({202, 502})  # call again
 DONE_BEFORE = "110"
+ODD_RIALS = "no whole toman"  # our word: PayPing is not asked
 
 # The HTTP status, or of a refusal the ``metaData.code`` if it is one of these.
 TRIALS = {  # limits of a token for trials
@@ -73,6 +74,7 @@ START = {
     "200": Code(Kind.YES),
     "400": Code(Kind.NO),
     "422": Code(Kind.NO),
+    ODD_RIALS: Code(Kind.NO, meanings.WHOLE_TOMAN),
 }
 VERIFY = {
     **FAULTS,
@@ -144,7 +146,7 @@ class PayPing:
 
     def start(self, order: Order) -> Redirect:
         if order.amount % TOMAN:
-            raise Refused("no whole toman")
+            raise Refused(ODD_RIALS)
         asked: dict[str, object] = {
             "amount": order.amount // TOMAN,
             "returnUrl": order.callback_url,

@@ -126,9 +126,10 @@ def test_payment_code_is_asked_for_in_toman():
 
 def test_amount_that_is_no_whole_toman_is_never_rounded():
     payping = bank()
-    with pytest.raises(Refused):
+    with pytest.raises(Refused) as refused:
         payping.start(replace(ORDER, amount=2_500_005))
     assert payping.line.sent == []
+    assert PayPing.codes["start"][refused.value.code].text  # the payer is told why
 
 
 @pytest.mark.parametrize(
