@@ -72,8 +72,7 @@ def test_returns_are_not_noted_without_end(payer, started, true_return):
     assert alarms(started)[-1] == "too many returns: no more of them are noted"
     assert len(alarms(started)) == 3
     longest = started.claims.filter(state=Claim.State.NEW).latest("next_try_at")
-    left = longest.window_ends_at - longest.next_try_at
-    assert left >= timedelta(minutes=14)
+    assert longest.window_ends_at - longest.next_try_at == timedelta(minutes=15)
 
 
 def test_nonsense_alarms_a_few_times(payer, started):
