@@ -16,6 +16,11 @@ ELEMENT = re.compile(r"(?P<start><(?:\w+:)?(?P<name>\w+)(?:\s[^<>]*)?>)[^<]+")
 CARD = re.compile(r"(?<![0-9])([0-9]{6})[0-9]{6}([0-9]{4})(?![0-9])")
 
 
+def without_cards(text: str) -> str:
+    """Hide the middle of whatever looks like a whole card number."""
+    return CARD.sub(r"\1******\2", text)
+
+
 class RecordedLine:
     """Speaks for a driver; ``request`` and ``answer`` hold masked copies after it."""
 
@@ -75,7 +80,7 @@ class RecordedLine:
             text = json.dumps(plain, ensure_ascii=False)
         except (ValueError, RecursionError):
             text = ELEMENT.sub(self._without_content, text)
-        return CARD.sub(r"\1******\2", text)[:COPY_LIMIT]
+        return without_cards(text)[:COPY_LIMIT]
 
     def _without_content(self, element: re.Match[str]) -> str:
         secret = element["name"].lower() in self._secrets

@@ -6,6 +6,7 @@ from accounts.models import Message
 from payments import gateways
 from payments.checkout.steps import unpaid
 from payments.gateways.base import Confirmation
+from payments.line import without_cards
 from payments.models import Claim, Payment, PaymentEvent
 from payments.states import Settlement, State
 
@@ -48,7 +49,7 @@ def _facts(
         "paid_at": now,
         "reference_number": confirmation.reference_number,
         "tracking_number": confirmation.tracking_number or claim.payment.order_number,
-        "masked_card": confirmation.masked_card[:30],
+        "masked_card": without_cards(confirmation.masked_card)[:30],
         "settlement": Settlement.DUE if settlement else Settlement.NOT_NEEDED,
         "next_try_at": now if settlement else None,
     }

@@ -1,8 +1,11 @@
 """What a browser may bring back, and what becomes of it."""
 
+from dataclasses import replace
+
 import pytest
 from django.test import Client
 
+from payments.gateways.sep import Sep
 from payments.models import Claim, PaymentEvent
 from payments.states import State
 from tests.payments.conftest import callback_of
@@ -205,3 +208,13 @@ def test_second_receipt_for_a_paid_payment_is_only_recorded(payer, bank):
         PaymentEvent.objects.filter(from_state="paid").exclude(to_state="paid").count()
         == 0
     )
+
+
+def test_card_that_the_bank_tells_whole_is_stored_masked(payer, monkeypatch):
+    verify = Sep.verify
+
+    def tell_all(*args):
+        return replace(verify(*args), masked_card="6219861000000082")
+
+    monkeypatch.setattr(Sep, "verify", tell_all)
+    assert payer.pay().masked_card == "621986******0082"
