@@ -84,12 +84,15 @@ class PaymentAdmin(FiltersOnly, ReadOnly, admin.ModelAdmin):
     def get_search_results(self, request, queryset, search_term):
         if not search_term.strip():
             return queryset, False
+        named = queryset.named(search_term)
+        if named.exists():
+            return named, False
         mobile = e164(search_term)
         term = persian.local_mobile(mobile) if mobile else search_term
         claims = Claim.objects.filter(receipt_number=term.strip())
         people = User.objects.filter(mobile=mobile)
-        named = Q(pk__in=claims.values("payment")) | Q(payer__in=people.values("pk"))
-        return queryset.matching(term) | queryset.filter(named), False
+        known = Q(pk__in=claims.values("payment")) | Q(payer__in=people.values("pk"))
+        return queryset.matching(term) | queryset.filter(known), False
 
     @admin.display(description=_("what for"), ordering="subject_title")
     def what_for(self, payment):

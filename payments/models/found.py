@@ -59,6 +59,12 @@ class PaymentQuerySet(models.QuerySet):
     def latest_first(self):
         return self.order_by("-created_at", "-pk")
 
+    def named(self, text):
+        """The payment whose own number or code this is, found without a search."""
+        typed = persian.to_ascii_digits(text).strip()
+        code = numbers.code_in(typed)
+        return self.filter(Q(order_number=typed) | Q(verify_code=code))
+
     def matching(self, text):
         """Payments that ``text`` describes, in whichever spelling."""
         words = persian.search_words(text)

@@ -1,6 +1,7 @@
 """What staff and monitors open again and again reads no whole table."""
 
 import re
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -11,6 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from payments import attention, metrics
 from payments.models import Payment
+from tests.payments.test_guards import make_payment
 
 # What grows with the years.
 GROWING = (
@@ -63,6 +65,18 @@ def scans(sql):
 def test_staff_open_a_page(whole_tables_read, client_of, superuser, page):
     browser = client_of(superuser)
     assert whole_tables_read(lambda: browser.get(page)) == []
+
+
+def test_staff_find_a_payment_by_its_number(
+    whole_tables_read, client_of, superuser, student, dormitory, terminal
+):
+    payment = make_payment(student, dormitory, terminal)
+    browser = client_of(superuser)
+    address = reverse("admin:payments_payment_changelist")
+    for number in (payment.order_number, payment.spaced_code):
+        act = partial(browser.get, address, {"q": number})
+        assert whole_tables_read(act) == []
+        assert act().context["cl"].result_count == 1
 
 
 def test_staff_count_what_waits(whole_tables_read):
