@@ -8,6 +8,7 @@ import threading
 import pytest
 import requests
 
+from payment_portal import outbound
 from payments.states import State
 from tests.faults.conftest import speak_with
 
@@ -59,8 +60,11 @@ def secure_bank(settings, monkeypatch):
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Bank)
     server.asked = 0
 
-    def show(shown, trusted):
+    def show(shown, trusted, *, weak=False):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        if weak:  # a cipher that is offered to hosts of old TLS alone
+            context.maximum_version = ssl.TLSVersion.TLSv1_2
+            context.set_ciphers("ECDHE-ECDSA-AES128-SHA@SECLEVEL=0")
         context.load_cert_chain(shown)
         server.socket = context.wrap_socket(server.socket, server_side=True)
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -99,3 +103,33 @@ def test_unknown_authority_is_not_trusted(payer, secure_bank, certificate):
     server = secure_bank(shown, trusted=certificate(days="3"))
     assert payer.start().unpaid_reason == "refused"
     assert server.asked == 0
+
+
+@pytest.fixture
+def old_tls(settings, monkeypatch):
+    """Let a server count as one that speaks only the TLS of a generation ago."""
+
+    def name(server):
+        settings.OLD_TLS_HOSTS = [f"127.0.0.1:{server.server_port}"]
+        # Connections are kept by each thread; this one begins anew.
+        monkeypatch.setattr(outbound, "_thread", threading.local())
+
+    return name
+
+
+def test_host_of_old_tls_must_still_show_a_right_certificate(
+    payer, secure_bank, certificate, old_tls
+):
+    right, other = certificate(), certificate("DNS:bank.example")
+    server = secure_bank(other, trusted=right)
+    old_tls(server)
+    assert payer.start().state == State.UNPAID
+    assert server.asked == 0
+
+
+def test_host_of_old_tls_is_spoken_with(payer, certificate, secure_bank, old_tls):
+    right = certificate()
+    server = secure_bank(right, trusted=right, weak=True)
+    assert payer.start().state == State.UNPAID
+    old_tls(server)
+    assert payer.start().state == State.AT_BANK

@@ -294,3 +294,24 @@ def test_lease_of_a_claim_that_changed_meanwhile_is_not_won(payment, meanwhile):
     Claim.objects.update(**meanwhile)
     assert not claim.take(now=NOW(), lease=timedelta(seconds=30))
     assert claim.lease_until is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"min_amount": 0}, "terminal_smallest_amount_positive"),
+        ({"min_amount": 2, "max_amount": 1}, "terminal_amounts_in_order"),
+        ({"fault": "code 8"}, "terminal_with_fault_closed"),
+        ({"merchant_number": ""}, "terminal_has_psp_and_merchant_number"),
+    ],
+)
+def test_terminal_that_must_not_be(terminal, changes, name):
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        Terminal.objects.filter(pk=terminal.pk).update(**changes)
+
+
+def test_submission_makes_one_payment_an_attempt(payment, student, dormitory, terminal):
+    again = {"submission_key": payment.submission_key}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_payment(student, dormitory, terminal, **again)
+    assert make_payment(student, dormitory, terminal, attempt=2, **again)
