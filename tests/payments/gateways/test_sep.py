@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
 
 from payment_portal.outbound import Answer
 from payments.gateways.base import (
@@ -16,6 +17,7 @@ from payments.gateways.base import (
     Unknown,
 )
 from payments.gateways.sep import Sep
+from tests.payments.gateways import fuzz
 
 ORDER = Order(
     number="123456789015",
@@ -223,3 +225,146 @@ def test_money_is_given_back_once(code):
     sep.reverse(ORDER, RECEIPT)
     [(address, _body)] = sep.line.sent
     assert address.endswith("/ipg/ReverseTransaction")
+
+
+# ---- generation 4.1 ------------------------------------------------------------------
+
+RECEIPT_DATA = {
+    "State": "OK",
+    "Status": 2,
+    "TerminalId": 2015,
+    "Token": ORDER.token,
+    "RefNum": RECEIPT,
+    "ResNum": ORDER.number,
+    "TraceNo": "100428",
+    "Amount": 2500000,
+    "AffectiveAmount": 2500000,
+    "Rrn": "14226761817",
+}
+NO_RECEIPT = {"Data": None, "HasError": True, "ErrorCode": 404, "ErrorMessage": ""}
+
+
+def receipt(**changes):
+    data = RECEIPT_DATA | changes
+    return {"Data": data, "HasError": False, "ErrorCode": None, "ErrorMessage": None}
+
+
+class Talk:
+    """A bank of generation 4.1 that answers one thing after the other."""
+
+    def __init__(self, *answers):
+        self.answers, self.sent = list(answers), []
+
+    def post_json(self, url, body, **headers):
+        self.sent.append((url.rsplit("/", 1)[1], body))
+        return Answer(200, json.dumps(self.answers.pop(0)), {})
+
+
+def newer(*answers):
+    return Sep(
+        line=Talk(*answers),
+        base_url="https://sep.shaparak.ir",
+        merchant_number="2015",
+        generation="4.1",
+    )
+
+
+VERIFIED = {"TransactionDetail": DETAIL, "ResultCode": 0}
+
+
+def test_only_the_newer_generation_can_be_asked_about_an_order():
+    assert newer().traits.can_inquire
+    assert not bank().traits.can_inquire
+
+
+def test_return_of_the_newer_generation_names_token_and_receipt():
+    back = newer().read_callback({"Token": ORDER.token, "RefNum": RECEIPT})
+    assert (back.claimed, back.receipt_number) == (Claimed.PAID, RECEIPT)
+    empty = newer().read_callback({"Token": ORDER.token, "RefNum": ""})
+    assert (empty.claimed, empty.receipt_number) == (Claimed.PENDING, "")
+
+
+def test_older_generation_believes_no_return_without_a_state():
+    back = bank().read_callback({"Token": ORDER.token, "RefNum": RECEIPT})
+    assert back.claimed is Claimed.DECLINED
+
+
+def test_receipt_is_read_before_it_is_verified():
+    sep = newer(receipt(), VERIFIED)
+    assert sep.verify(ORDER, RECEIPT).amount == 2_500_000
+    assert sep.line.sent == [
+        ("receipt", {"Token": ORDER.token, "TerminalNumber": 2015}),
+        ("VerifyTransaction", {"RefNum": RECEIPT, "TerminalNumber": 2015}),
+    ]
+
+
+def test_receipt_that_was_verified_before_can_only_be_verified_again():
+    assert newer(NO_RECEIPT, VERIFIED).verify(ORDER, RECEIPT).amount == 2_500_000
+
+
+@pytest.mark.parametrize(
+    "changes", [{"RefNum": "another"}, {"ResNum": "1"}, {"Token": "another"}]
+)
+def test_receipt_of_another_order_is_not_verified(changes):
+    sep = newer(receipt(**changes))
+    with pytest.raises(Refused) as refused:
+        sep.verify(ORDER, RECEIPT)
+    assert refused.value.no is No.ANOTHERS
+    assert len(sep.line.sent) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "claimed"),
+    [
+        (0, Claimed.PENDING),
+        (1, Claimed.CANCELLED),
+        (2, Claimed.PAID),
+        (3, Claimed.DECLINED),
+    ],
+)
+def test_inquiry_tells_what_became_of_the_order(status, claimed):
+    found = newer(receipt(Status=status)).inquire(ORDER)
+    assert found.claimed is claimed
+    assert found.receipt_number == (RECEIPT if claimed is Claimed.PAID else "")
+
+
+def test_no_receipt_yet_is_no_answer_about_the_payment():
+    assert newer(NO_RECEIPT).inquire(ORDER).claimed is Claimed.PENDING
+
+
+def test_terminal_that_is_not_set_up_is_told_by_the_receipt_too():
+    with pytest.raises(Unknown) as unknown:
+        newer(NO_RECEIPT | {"ErrorCode": 8}).inquire(ORDER)
+    assert unknown.value.faulty_set_up
+
+
+# ---- anything at all -----------------------------------------------------------------
+
+
+def speaker(line, generation):
+    return Sep(
+        line=line,
+        base_url="https://sep.shaparak.ir",
+        merchant_number="2015",
+        generation=generation,
+    )
+
+
+@pytest.mark.parametrize("generation", ["3", "4.1"])
+@fuzz.steady
+@given(fields=fuzz.callbacks(PAID, {"Token": ORDER.token, "RefNum": RECEIPT}))
+def test_no_return_surprises(generation, fields):
+    fuzz.bring_back(speaker(None, generation), fields)
+
+
+@pytest.mark.parametrize("generation", ["3", "4.1"])
+@fuzz.steady
+@given(line=fuzz.lines({"status": 1, "token": "t0ken"}, VERIFIED, receipt()))
+def test_no_answer_surprises(generation, line):
+    fuzz.ask_everything(speaker(line, generation), ORDER, RECEIPT)
+
+
+@pytest.mark.parametrize("generation", ["3", "4.1"])
+def test_no_single_change_surprises(generation):
+    for line in fuzz.single_changes({"status": 1, "token": "t"}, VERIFIED, receipt()):
+        fuzz.ask_everything(speaker(line, generation), ORDER, RECEIPT)
