@@ -1,7 +1,7 @@
 """Payers over HTTP on the real processes and PostgreSQL, all of them killed at random.
 
 The settings are those of production, but for one: who does not come back from the bank
-is given up after a minute instead of half an hour, so that a run has an end.
+is given up after a minute or two and not after an hour, so that a run has an end.
 """
 
 import itertools
@@ -177,7 +177,8 @@ class Chaos:
             for story in stories
             if story.came_back_at and story.address in decided
         )
-        payments = Counter(self.portal.payments.values_list("state", flat=True))
+        ends = self.portal.payments.values_list("state", "unpaid_reason")
+        payments = Counter(" ".join(end).strip() for end in ends)
         print("kills", dict(self.kills))
         print("payments", len(stories), dict(payments))
         print("shown paid", sum("paid" in story.seen for story in stories))

@@ -12,22 +12,28 @@ from tests.faults.visitor import Aside
 
 DEADLINE = 30  # of a call: longer than the whole test, however slow the machine
 AT_ONCE = DEADLINE / 3
+TIMES = {
+    "GATEWAY_DEADLINE": DEADLINE,
+    "START_DEADLINE": DEADLINE,
+    "CLAIM_LEASE": DEADLINE + 1,
+    "ORPHAN_AFTER": DEADLINE + 1,
+}
 PAYERS, ALL_SEATS = 24, 2 * SEATS
 
 
 @pytest.fixture(scope="module")
 def portal(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("portal")
-    with running(folder, GATEWAY_DEADLINE=DEADLINE, CLAIM_LEASE=DEADLINE + 1) as portal:
+    with running(tmp_path_factory.mktemp("portal"), **TIMES) as portal:
         yield portal
 
 
 def test_bank_that_hangs_leaves_the_others_alone(portal, visitor, form, at_bank):
     payment, way = at_bank
-    held = [portal.line.hold(TOKEN) for _ in range(PAYERS)]
+    portal.line.reset()
+    held = [portal.line.hold(TOKEN) for _ in range(ALL_SEATS)]
     windows = [visitor.twin() for _ in range(PAYERS)]
     waiting = [Aside(partial(window.submit, form())) for window in windows]
-    until(lambda: seated(held) == ALL_SEATS, AT_ONCE)
+    until(lambda: portal.line.heard(TOKEN) == ALL_SEATS, AT_ONCE)
 
     assert seconds_of(lambda: visitor.get("/")) < AT_ONCE
     refused = visitor.submit(form())
@@ -35,7 +41,7 @@ def test_bank_that_hangs_leaves_the_others_alone(portal, visitor, form, at_bank)
     assert "افراد زیادی در حال پرداخت" in refused.text
     assert seconds_of(lambda: visitor.come_back(way)) < AT_ONCE
     until(lambda: is_in("paid", payment), AT_ONCE)  # by the worker
-    assert seated(held) == ALL_SEATS
+    assert portal.line.heard(TOKEN) == ALL_SEATS
 
     for one in held:
         one.drop()
@@ -43,10 +49,6 @@ def test_bank_that_hangs_leaves_the_others_alone(portal, visitor, form, at_bank)
         one.join()
     answers = sorted(one.answer.status_code for one in waiting)
     assert answers == ALL_SEATS * [303] + (PAYERS - ALL_SEATS) * [503]
-
-
-def seated(held):
-    return sum(one.arrived.is_set() for one in held)
 
 
 def seconds_of(deed):
