@@ -32,6 +32,7 @@ def bill(portal, thief, form):
 
 def begin(portal, visitor, form):
     answer = visitor.submit(form)
+    assert answer.status_code == 303, answer.text
     assert visitor.token_in(visitor.get(answer.headers["Location"]))
     return portal.payment_at(answer)
 
