@@ -16,6 +16,10 @@ from payment_portal.fields import CleanCharField
 from payments import gateways
 from payments.models import Payment, Terminal
 
+BUTTON = (
+    '{} <button class="button switch" formmethod="post" formaction="{}">{}</button>'
+)
+
 
 class TerminalForm(forms.ModelForm):
     class Meta:
@@ -70,18 +74,14 @@ class TerminalAdmin(FiltersOnly, admin.ModelAdmin):
     def has_delete_permission(self, request, obj=None):
         return False
 
-    @admin.display(description=_("open"), boolean=False)
+    @admin.display(description=_("State"))
     def switch(self, terminal):
         """One button in the list's own form: it brings the list's CSRF token."""
         state, deed = _("open"), _("Close")
         if not terminal.is_open:
             state, deed = _("closed"), _("Open")
-        return format_html(
-            '{} <button class="button" formaction="{}" formmethod="post">{}</button>',
-            state,
-            reverse("admin:payments_terminal_switch", args=[terminal.pk]),
-            deed,
-        )
+        address = reverse("admin:payments_terminal_switch", args=[terminal.pk])
+        return format_html(BUTTON, state, address, deed)
 
     def get_urls(self):
         view = self.admin_site.admin_view(require_POST(self.switch_view))
