@@ -14,6 +14,7 @@ from payments.models import Terminal
 from tests.environment import ON_POSTGRESQL
 from tests.faults.portal import TIMES, Portal
 from tests.faults.proxy import Proxy
+from tests.faults.thief import begin
 from tests.payments.conftest import Payer
 
 # Elsewhere than on PostgreSQL there is no server to kill.
@@ -119,3 +120,15 @@ def at_bank(portal, visitor, form):
     """A payment that was made at the bank; the way back from there."""
     answer = visitor.submit(form())
     return portal.payment_at(answer), visitor.at_bank(answer)
+
+
+@pytest.fixture
+def thief(portal, visitor):
+    """Somebody else than the visitor, who would like to pay nothing."""
+    return portal.person(next(numbers))
+
+
+@pytest.fixture
+def bill(portal, thief, form):
+    """A payment that the thief has begun."""
+    return begin(portal, thief, form())
