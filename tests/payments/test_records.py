@@ -279,3 +279,16 @@ def test_review_that_only_goes_on_alarms_no_more(payer, bank):
         work(after=timedelta(minutes=minutes))
     assert payment.claims.get().code == "window is over and an answer was lost"
     assert alarms(payment) == ["window is over and the bank has not answered"]
+
+
+def test_rows_are_named_for_staff(decision):
+    payment = decision.payment
+    event = payment.events.get(to_state="review", from_state="checking")
+    call = payment.calls.get(operation="verify", outcome="no")
+    assert str(payment) == payment.order_number
+    assert str(event) == f"4: {event.get_to_state_display()}"
+    assert str(call) == f"{call.get_operation_display()} {call.get_outcome_display()}"
+    assert str(call.body) == str(call.pk)
+    assert str(decision) == f"{payment}: {decision.get_verdict_display()}"
+    assert str(payment.terminal) == "سامان"
+    assert payment.spaced_code.replace("-", "") == payment.verify_code
