@@ -68,7 +68,7 @@ def check_again(payment: Payment, *, clock: Clock = timezone.now) -> None:
     """
     if is_tried(payment):
         return
-    waiting = payment.claims.open().filter(lease_until__isnull=True)
+    waiting = payment.claims.open()
     waiting.update(next_try_at=clock())
     with seat() as seated:
         for claim in waiting.select_related("payment__terminal") if seated else []:

@@ -266,6 +266,20 @@ def test_only_the_edges_of_the_table_exist(payment, old, new):
         assert not payment.events.exists()
 
 
+def test_one_hand_moves_a_payment_step_by_step(payment):
+    payment.move_to(State.AT_BANK, now=NOW(), cause="bank", facts={"token": "t"})
+    payment.note("something", now=NOW(), cause="bank")
+    payment.move_to(State.UNPAID, now=NOW(), cause="payer", reason="cancelled")
+    stored = Payment.objects.get()
+    assert (stored.state, stored.version, stored.token) == ("unpaid", 4, "t")
+    assert (payment.state, payment.version, payment.token) == ("unpaid", 4, "t")
+    assert list(stored.events.values_list("seq", "from_state", "to_state")) == [
+        (2, "started", "at_bank"),
+        (3, "at_bank", "at_bank"),
+        (4, "at_bank", "unpaid"),
+    ]
+
+
 def test_loser_of_a_race_moves_nothing(payment):
     stale = Payment.objects.get(pk=payment.pk)
     payment.move_to(State.UNPAID, now=NOW(), cause="worker", reason="refused")
