@@ -179,3 +179,17 @@ def test_payment_is_not_closed_while_the_bank_is_asked(
     review.refresh_from_db()
     assert (decision.state, review.state) == ("open", State.REVIEW)
     assert review.claims.filter(state=Claim.State.REVIEW).exists()
+
+
+def test_money_that_comes_after_a_decision_is_judged_like_any_other(
+    review, bank, payer, finance_officer, second_officer
+):
+    checkout.confirm(
+        record(review, finance_officer, verdict="never_paid"), second_officer
+    )
+    bank.fault("verify", "wrong_amount", code="1000")
+    receipt = payer.at_bank(payer.start("700,000"))["RefNum"]
+    fields = {"State": "OK", "Status": "2", "Token": review.token, "RefNum": receipt}
+    payer.bring(review, fields)
+    assert (review.state, review.unpaid_reason) == (State.UNPAID, "reversed")
+    assert review.claims.get(receipt_number=receipt).state == Claim.State.REVERSED

@@ -218,3 +218,13 @@ def test_card_that_the_bank_tells_whole_is_stored_masked(payer, monkeypatch):
 
     monkeypatch.setattr(Sep, "verify", tell_all)
     assert payer.pay().masked_card == "621986******0082"
+
+
+def test_payment_that_never_had_a_token_has_no_return(payer, bank):
+    bank.fault("token", "refuse", code="5")
+    payment = payer.start()
+    order = {"ResNum": payment.order_number, "TerminalId": "2015"}
+    payer.bring(payment, order | {"State": "OK", "Status": "2", "RefNum": "invented"})
+    assert payment.state == State.UNPAID
+    assert not payment.claims.exists()
+    assert alarms(payment) == ["return does not match the payment"]

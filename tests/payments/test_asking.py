@@ -1,0 +1,226 @@
+"""Nobody comes back from a bank that can be asked what became of an order."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Message
+from payments import checkout
+from payments.checkout import steps
+from payments.gateways.base import Callback, Claimed, Refused, Unknown
+from payments.gateways.sep import Sep
+from payments.models import GatewayCall, Payment, Terminal
+from payments.states import State
+from tests.payments.conftest import work
+from tests.payments.test_records import START, life
+from tests.payments.test_returning import alarms
+
+PENDING = Callback(Claimed.PENDING)
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def bank_tells(monkeypatch):
+    """Let the bank answer inquiries with these in turn; the last one stays."""
+    answers, make = [], Sep.__init__
+
+    def able(self, **options):
+        make(self, **options)
+        self.traits = replace(self.traits, can_inquire=True)
+
+    def inquire(self, order):
+        answer = answers.pop(0) if len(answers) > 1 else answers[0]
+        if callable(answer):
+            answer = answer()
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(Sep, "__init__", able)
+    monkeypatch.setattr(Sep, "inquire", inquire)
+    return answers.extend
+
+
+@pytest.fixture
+def gone(payer, bank_tells):
+    """A payment whose payer closed the bank's page."""
+    return payer.start()
+
+
+def paid_there(payer, payment):
+    """What the bank tells of a payment that was paid, and its receipt."""
+    receipt = payer.at_bank(payment)["RefNum"]
+    return Callback(Claimed.PAID, receipt_number=receipt, token=payment.token), receipt
+
+
+def look(payment, minutes):
+    work(after=minutes * MINUTE)
+    payment.refresh_from_db()
+    return payment.state
+
+
+def asked(payment):
+    return payment.calls.filter(operation="inquire").order_by("pk")
+
+
+def test_money_that_nobody_brought_news_of_is_found(payer, gone, bank_tells):
+    told, receipt = paid_there(payer, gone)
+    bank_tells([told])
+    assert look(gone, 1.9) == State.AT_BANK
+    assert not asked(gone).exists()
+    assert look(gone, 2.1) == State.PAID
+    assert life(gone) == [
+        *START,
+        ("at_bank", "checking", "bank", receipt),
+        ("checking", "paid", "bank", receipt, "0"),
+    ]
+    assert gone.claims.get().source == "inquiry"
+    call = asked(gone).get()
+    assert (call.outcome, call.claim) == ("yes", None)
+    assert Message.objects.get().template == "payment-paid"
+
+
+def test_bank_is_asked_ever_more_rarely_until_nobody_can_come(gone, bank_tells):
+    bank_tells([PENDING])
+    waits = []
+    while gone.state == State.AT_BANK:
+        due = gone.next_try_at
+        work(after=due - timezone.now())
+        gone.refresh_from_db()
+        if gone.next_try_at:
+            waits.append(round((gone.next_try_at - due) / MINUTE, 1))
+    assert waits[:5] == [2, 2, 2, 2, 2.5]
+    assert waits == sorted(waits)
+    assert set(waits[-10:]) == {5}
+    assert 90 <= sum(waits) + 2 < 96
+    assert life(gone) == [*START, ("at_bank", "unpaid", "worker")]
+    assert (gone.unpaid_reason, gone.next_try_at) == ("expired", None)
+
+
+def test_bank_that_cannot_answer_is_asked_for_a_day(gone, bank_tells):
+    bank_tells([Unknown("what?")])
+    assert look(gone, 2.1) == State.AT_BANK
+    assert look(gone, 23 * 60) == State.AT_BANK
+    assert look(gone, 24 * 60 + 1) == State.UNPAID
+    assert gone.unpaid_reason == "expired"
+    assert {call.outcome for call in asked(gone)} == {"unknown"}
+
+
+def test_bank_that_does_not_know_the_order_is_asked_again(gone, bank_tells):
+    bank_tells([Refused("-2")])
+    assert look(gone, 2.1) == State.AT_BANK
+    assert gone.next_try_at
+    assert look(gone, 91) == State.UNPAID
+
+
+@pytest.mark.parametrize(
+    ("claimed", "reason"),
+    [
+        (Claimed.CANCELLED, "cancelled"),
+        (Claimed.DECLINED, "declined"),
+        (Claimed.EXPIRED, "expired"),
+    ],
+)
+def test_clear_no_ends_the_waiting(gone, bank_tells, claimed, reason):
+    bank_tells([Callback(claimed, token=gone.token, code="7")])
+    look(gone, 2.1)
+    assert life(gone) == [*START, ("at_bank", "unpaid", "bank", "7")]
+    assert gone.unpaid_reason == reason
+
+
+def test_answer_about_another_order_alarms_and_is_not_believed(gone, bank_tells):
+    bank_tells([Callback(Claimed.PAID, receipt_number="r", token="another")])
+    assert look(gone, 2.1) == State.AT_BANK
+    assert not gone.claims.exists()
+    assert alarms(gone) == ["return does not match the payment"]
+    assert gone.events.get(is_alarm=True).cause == "bank"
+    assert gone.next_try_at
+
+
+def test_return_that_is_quicker_than_the_answer_counts(payer, gone, bank_tells):
+    fields = payer.at_bank(gone)
+
+    def come_back_meanwhile():
+        payer.bring(gone, fields)
+        return Callback(Claimed.CANCELLED, token=gone.token)
+
+    bank_tells([come_back_meanwhile])
+    assert look(gone, 2.1) == State.PAID
+
+
+def test_bank_is_left_alone_while_it_rests(gone, bank_tells):
+    bank_tells([PENDING])
+    Terminal.objects.update(resting_until=timezone.now() + 9 * MINUTE)
+    assert look(gone, 3) == State.AT_BANK
+    assert not asked(gone).exists()
+    look(gone, 10)
+    assert asked(gone).count() == 1
+
+
+def test_one_of_two_workers_asks(gone, bank_tells):
+    bank_tells([PENDING])
+    first, second = (Payment.objects.get(pk=gone.pk) for _ in range(2))
+    now = gone.next_try_at
+
+    def meanwhile():
+        assert not checkout.look_after(second, clock=lambda: now)
+        return PENDING
+
+    bank_tells([meanwhile])
+    assert checkout.look_after(first, clock=lambda: now)
+    assert asked(gone).count() == 1
+
+
+def test_inquiry_that_was_cut_off_is_made_again(gone, bank_tells):
+    class Killed(BaseException):
+        pass
+
+    def die():
+        raise Killed
+
+    bank_tells([die, PENDING])
+    with pytest.raises(Killed):
+        look(gone, 2.1)
+    assert look(gone, 2.2) == State.AT_BANK  # the lease still runs
+    assert asked(gone).count() == 1
+    look(gone, 4)
+    crashed, done = asked(gone)
+    assert (crashed.code, crashed.outcome) == ("crashed", "unknown")
+    assert (crashed.closed_at is None, done.outcome) == (False, "yes")
+
+
+def test_payer_who_asks_is_answered_at_once(payer, gone, bank_tells):
+    told, _receipt = paid_there(payer, gone)
+    bank_tells([told])
+    checkout.look_again(gone)
+    gone.refresh_from_db()
+    assert gone.state == State.PAID
+
+
+def test_payer_who_asks_without_a_seat_waits_for_the_worker(
+    payer, gone, bank_tells, monkeypatch
+):
+    told, _receipt = paid_there(payer, gone)
+    bank_tells([told])
+    with monkeypatch.context() as full:
+        full.setattr(steps._seats, "_free", _Full())
+        checkout.look_again(gone)
+    assert not asked(gone).exists()
+    assert look(gone, 0) == State.PAID
+
+
+class _Full:
+    def acquire(self, timeout):
+        return False
+
+
+def test_payment_that_is_known_is_not_asked_about(payer, gone, bank_tells):
+    bank_tells([PENDING])
+    payer.bring(gone, payer.at_bank(gone))
+    checkout.look_again(gone)
+    for minutes in (3, 100):
+        look(gone, minutes)
+    assert not asked(gone).exists()
+    assert GatewayCall.objects.count() == 2
