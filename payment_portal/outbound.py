@@ -104,7 +104,10 @@ def _read(response: requests.Response, *, sent: bool) -> str:
         body += chunk
         if len(body) > BODY_LIMIT:
             raise NoAnswer("too long", sent=sent)
-    return body.decode(response.encoding or "utf-8", errors="replace")
+    try:
+        return body.decode(response.encoding or "utf-8", errors="replace")
+    except (LookupError, UnicodeError):  # the peer named no charset of this world
+        return body.decode(errors="replace")
 
 
 class _Watch:

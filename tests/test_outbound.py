@@ -96,6 +96,16 @@ def test_error_does_not_repeat_the_address(peer):
     assert error.value.__suppress_context__
 
 
+@pytest.mark.parametrize("charset", ["no-such-thing", "hex", "idna", "undefined"])
+def test_charset_that_does_not_exist_is_no_reason_to_fail(peer, charset):
+    def treat(connection, _over):
+        connection.recv(65536)
+        kind = f"Content-Type: text/plain; charset={charset}\r\n\r\n".encode()
+        connection.sendall(OK.replace(b"\r\n\r\n", b"\r\n" + kind))
+
+    assert outbound.get(peer(treat), {}, deadline=5).text == "ok"
+
+
 def test_redirect_is_an_answer_and_not_followed(peer):
     def redirect(connection, over):
         connection.recv(65536)
