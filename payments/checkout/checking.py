@@ -36,6 +36,13 @@ Operation = GatewayCall.Operation
 
 # What not every bank tells in its answer.
 MAY_BE_MISSING = {notes.OTHER_CREDIT, notes.OTHER_ORDER, notes.OTHER_TOKEN}
+# The bank speaks of a payment that is not this one: its money is not ours to give back.
+NOT_THIS_ONE = {
+    notes.OTHER_RECEIPT,
+    notes.OTHER_TERMINAL,
+    notes.OTHER_ORDER,
+    notes.OTHER_TOKEN,
+}
 
 
 def check(
@@ -158,34 +165,39 @@ def _differs(claim: Claim, note: str, theirs: str, now: datetime) -> None:
 def _is_for_staff(claim: Claim, note: str) -> bool:
     """Whether the money cannot be given back, or another payment may own it.
 
-    A bank that names another receipt than it was asked about may mean another payment's
-    money; and officers may have decided under another number for the same money.
+    Officers may have decided under another number for the same money; and a bank that
+    finds the order itself says yes to the same money under whatever number it is asked.
     """
     bank = gateways.traits(claim.psp)
-    if note == notes.OTHER_RECEIPT or bank.reverse_window is None:
+    if note in NOT_THIS_ONE or bank.reverse_window is None:
+        return True
+    if claim.is_held_by_another_payment():
         return True
     decided = claim.payment.decisions.filter(state=Decision.State.CONFIRMED)
-    return note == notes.PAID_ALREADY and decided.exists()
+    same = bank.verify_names_order or decided.exists()
+    return note == notes.PAID_ALREADY and same
 
 
 def _difference(claim: Claim, confirmation: Confirmation) -> tuple[str, str] | None:
     """Return what the bank confirms otherwise than we stored it, and its word for it.
 
     The one place where amount, terminal, order and token are compared, for all banks.
-    What a bank does not name in its answer cannot differ.
+    What a bank does not name in its answer cannot differ. Whose money it is comes
+    first: of another's the amount says nothing.
     """
     payment = claim.payment
-    if payment.state == State.PAID:
-        return notes.PAID_ALREADY, ""
-    pairs = [
+    whose = [
         (notes.OTHER_RECEIPT, confirmation.receipt_number, claim.receipt_number),
-        (notes.OTHER_AMOUNT, confirmation.amount, payment.amount),
-        (notes.OTHER_CREDIT, confirmation.received, payment.amount),
         (notes.OTHER_TERMINAL, confirmation.merchant_number, claim.merchant_number),
         (notes.OTHER_ORDER, confirmation.order_number, payment.order_number),
         (notes.OTHER_TOKEN, confirmation.token, payment.token),
     ]
-    for note, theirs, ours in pairs:
+    amounts = [
+        (notes.OTHER_AMOUNT, confirmation.amount, payment.amount),
+        (notes.OTHER_CREDIT, confirmation.received, payment.amount),
+    ]
+    paid = [(notes.PAID_ALREADY, "", None)] if payment.state == State.PAID else []
+    for note, theirs, ours in [*whose, *paid, *amounts]:
         missing = note in MAY_BE_MISSING and theirs in {"", None}
         if theirs != ours and not missing:
             return note, str(theirs)

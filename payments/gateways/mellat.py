@@ -164,7 +164,8 @@ REVERSE = {
 }
 
 CLAIMS = {"0": Claimed.PAID, "17": Claimed.CANCELLED, "415": Claimed.EXPIRED}
-SALE_REFERENCE = re.compile(r"[0-9]{1,19}", re.ASCII)
+# In one way only: a number with zeros before it would be a second receipt.
+SALE_REFERENCE = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
 RESULT = re.compile(r"[0-9]{1,4}", re.ASCII)
 
 

@@ -102,7 +102,8 @@ REPORTED = {
 }
 
 PAYMENT_CODE = re.compile(r"[0-9A-Za-z_-]{1,100}", re.ASCII)
-RECEIPT = re.compile(r"[0-9]{1,18}", re.ASCII)
+# In one way only: a number with zeros before it would be a second receipt.
+RECEIPT = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 
 
 class PayPing:

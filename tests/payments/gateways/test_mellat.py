@@ -173,6 +173,7 @@ def test_every_other_return_claims_nothing(code, claimed):
         ("SaleReferenceId", "5142510</saleReferenceId><saleReferenceId>1"),
         ("SaleReferenceId", "۵۱۴۲۵۱۰"),
         ("SaleReferenceId", "-1"),
+        ("SaleReferenceId", f"0{RECEIPT}"),
         ("SaleReferenceId", "1" * 20),
         ("SaleReferenceId", ""),
         ("RefId", ""),

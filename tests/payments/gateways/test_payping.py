@@ -197,7 +197,12 @@ def test_every_other_return_is_left_to_the_report(changes):
 
 
 @pytest.mark.parametrize(
-    "data", ["[]", "null", "{", "[" * 9999, '{"paymentRefId": "1 OR 1"}']
+    "data",
+    [
+        *["[]", "null", "{", "[" * 9999],
+        '{"paymentRefId": "1 OR 1"}',
+        f'{{"paymentRefId": "0{RECEIPT}"}}',
+    ],
 )
 def test_document_that_the_bank_never_sends_is_malformed(data):
     with pytest.raises(Malformed):
