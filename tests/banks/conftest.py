@@ -15,6 +15,7 @@ from payments import gateways, worker
 from payments.checkout.steps import traits_of
 from payments.management.commands.demo import TERMINALS
 from payments.models import Payment, Terminal
+from payments.states import State
 from script.processes import bank_addresses, demo_secrets
 from tests.payer import WayBack
 
@@ -166,4 +167,42 @@ def later(payment, after=SOON):
     """What the payment is once the worker has asked again, a little later."""
     work(after)
     payment.refresh_from_db()
+    return payment
+
+
+# ---- what the stories of all files share ---------------------------------------------
+
+MONEY_IS_OURS = {"verified", "settled"}
+MONEY_WENT_BACK = {"reversed", "auto_returned"}
+# The call breaks before the bank has done its work, or after it.
+BROKEN = [
+    ("http500", "before"),
+    ("reset", "before"),
+    ("html", "before"),
+    ("hang", "after"),
+    ("reset", "after"),
+    ("half", "after"),
+    ("redirect", "after"),
+]
+
+
+def at(*psps):
+    """Only at these banks, for the others have no such thing."""
+    chosen = [demo for demo in TERMINALS if demo[0] in psps]
+    return pytest.mark.parametrize("terminal", chosen, indirect=True, ids=named)
+
+
+def money(customer, payment):
+    """Where the bank believes the money to be."""
+    state = customer.row(payment)["state"]
+    if state in MONEY_IS_OURS:
+        return "ours"
+    return "back" if state in MONEY_WENT_BACK else state
+
+
+def finished(payment):
+    """The payment once everybody has stopped waiting for its payer."""
+    for _round in range(3):
+        if payment.state == State.AT_BANK:
+            later(payment, timedelta(hours=2))
     return payment
