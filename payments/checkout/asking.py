@@ -128,20 +128,26 @@ def _conclude(
         close_call(call, line, answer, now)
         if payment.state not in ASKABLE:
             return None, None  # a return was quicker
+        taken: Taken = None, None
         if isinstance(answer, Unknown):
             warn_of_oddity(payment, answer, now=now, cause=BANK)
-        if not isinstance(answer, Callback) or answer.claimed is Claimed.PENDING:
+        elif isinstance(answer, Callback) and answer.claimed is not Claimed.PENDING:
+            taken = _heed(payment, answer, now)
+        if payment.state in ASKABLE:
             _later(payment, now, known=not isinstance(answer, Unknown))
-        elif not is_ours(payment, answer):
-            alarm(payment, notes.MISMATCH, now=now, cause=BANK)
-            _later(payment, now, known=True)
-        elif answer.claimed is Claimed.PAID:
-            source = Claim.Source.INQUIRY
-            return take_in_receipt(payment, answer, now, seated=True, source=source)
-        elif payment.state == State.AT_BANK:
-            reason = REASONS[answer.claimed]
-            unpaid(payment, reason, now=now, cause=BANK, code=answer.code)
-        return None, None
+        return taken
+
+
+def _heed(payment: Payment, told: Callback, now: datetime) -> Taken:
+    """Act on what became of the order, unless that is known already."""
+    if not is_ours(payment, told):
+        alarm(payment, notes.MISMATCH, now=now, cause=BANK)
+    elif told.claimed is Claimed.PAID:
+        source = Claim.Source.INQUIRY
+        return take_in_receipt(payment, told, now, seated=True, source=source)
+    elif payment.state == State.AT_BANK:
+        unpaid(payment, REASONS[told.claimed], now=now, cause=BANK, code=told.code)
+    return None, None
 
 
 def _later(payment: Payment, now: datetime, *, known: bool) -> None:

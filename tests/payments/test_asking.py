@@ -224,3 +224,41 @@ def test_payment_that_is_known_is_not_asked_about(payer, gone, bank_tells):
         look(gone, minutes)
     assert not asked(gone).exists()
     assert GatewayCall.objects.count() == 2
+
+
+@pytest.mark.parametrize("claimed", [Claimed.CANCELLED, Claimed.DECLINED])
+def test_no_about_a_closed_payment_ends_the_asking(payer, gone, bank_tells, claimed):
+    """A return that says nothing makes us ask; its payer must not do so for ever."""
+    bank_tells([Callback(claimed, token=gone.token, code="7")])
+    checkout.cancel(gone)
+    Payment.objects.update(next_try_at=timezone.now())
+    look(gone, 1)
+    assert (gone.state, gone.next_try_at) == (State.UNPAID, None)
+    look(gone, 60)
+    assert asked(gone).count() == 1
+
+
+def test_receipt_that_was_denied_before_ends_the_asking(payer, gone, bank_tells):
+    """The bank tells of it in every inquiry, and denies it whenever it is verified."""
+    fields = payer.at_bank(gone)
+    payer.bank.fault("verify", "refuse", code="-2")
+    payer.bring(gone, fields)
+    told = Callback(
+        Claimed.PAID, receipt_number=fields["RefNum"], token=gone.token, code="2"
+    )
+    bank_tells([told])
+    Payment.objects.update(next_try_at=timezone.now())
+    look(gone, 1)
+    assert (gone.state, gone.next_try_at) == (State.UNPAID, None)
+
+
+def test_receipt_that_is_not_believed_is_asked_about_ever_more_rarely(
+    payer, other_payer, gone, bank_tells
+):
+    """The bank tells of a receipt that another payment holds."""
+    taken = other_payer.pay().claims.get().receipt_number
+    bank_tells([Callback(Claimed.PAID, receipt_number=taken, token=gone.token)])
+    assert look(gone, 3) == State.AT_BANK
+    assert gone.next_try_at - gone.created_at > 4 * MINUTE
+    assert look(gone, 91) == State.UNPAID
+    assert gone.unpaid_reason == "expired"
