@@ -44,7 +44,7 @@ def main():
         if mutant.number * STRIDE % 100 < options.share
     ]
     if waiting and not options.report:
-        try_all(paths, waiting, records)
+        try_all(paths, waiting, records, again=bool(named))
     sys.exit(report(records.values()) < ENOUGH)
 
 
@@ -90,7 +90,7 @@ class Record:
                 yield by_number[number], fate
 
 
-def try_all(paths, waiting, records):
+def try_all(paths, waiting, records, *, again):
     by_path = {str(path): record for path, record in records.items()}
     tried = Counter()
 
@@ -102,7 +102,7 @@ def try_all(paths, waiting, records):
     plain = ["-q", "-s", "--no-header", "-p", "no:cacheprovider"]
     plain += [f"--ignore=tests/payments/{name}" for name in NOT_THESE]
     plain += ["-k", f"not test_contract or {BANKS}"]
-    trial = Trial(paths, waiting, KEPT / "measured", tell)
+    trial = Trial(paths, waiting, KEPT / "measured", tell, again=again)
     pytest.main([*plain, *TESTS, ANCHOR], plugins=[trial])
     print()
 

@@ -23,14 +23,15 @@ from tests.mutants.making import code_of, module_with
 from tests.mutants.measuring import measure
 
 PATIENCE = 120  # seconds, and more where the tests took long before
-MOST_TESTS = 100  # of those that come by a line
+MOST_TESTS = 100  # of those that come by a line, the first time
 
 
 class Trial:
     """A pytest plugin that runs mutants instead of the collected tests."""
 
-    def __init__(self, paths, mutants, kept, tell):
+    def __init__(self, paths, mutants, kept, tell, *, again=False):
         self.paths, self.mutants, self.kept, self.tell = paths, mutants, kept, tell
+        self.most = None if again else MOST_TESTS
         self.failed, self.killers = False, Counter()
 
     def pytest_runtest_logreport(self, report):
@@ -82,7 +83,7 @@ class Trial:
             for name, test in self.measured.items()
             if any(line in test["lines"].get(path, ()) for path, line in places)
         ]
-        return sorted(found, key=lambda name: self._nearness(mutant, name))[:MOST_TESTS]
+        return sorted(found, key=lambda name: self._nearness(mutant, name))[: self.most]
 
     def _nearness(self, mutant, name):
         """First what has noticed a fault here before; then who knows the module."""

@@ -173,7 +173,7 @@ def test_check_that_was_cut_off_is_freed_while_the_bank_is_silent(
             payer.bring(payment, fields)
     Terminal.objects.update(resting_until=timezone.now() + timedelta(minutes=5))
 
-    work(after=timedelta(seconds=31))
+    assert work(after=timedelta(seconds=31)) == 1
 
     claim = payment.claims.get()
     assert (claim.state, claim.unknown_tries) == (Claim.State.UNKNOWN, 1)

@@ -65,6 +65,9 @@ def test_money_that_may_be_anothers_is_for_staff(
     bank_says(**changes, amount=amount, received=amount)
     payment = payer.pay()
     assert payment.state == State.REVIEW
+    for minutes in (31, 37, 43):
+        work(after=timedelta(minutes=minutes))
+    assert payment.calls.filter(operation="verify").count() == 4
     assert alarms(payment) == [note]
     assert payment.events.get(is_alarm=True).code == next(iter(changes.values()))
     assert bank.transaction(payment.order_number)["state"] == "verified"

@@ -1,6 +1,7 @@
 """What a browser may bring back, and what becomes of it."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -8,7 +9,7 @@ from django.test import Client
 from payments.gateways.sep import Sep
 from payments.models import Claim, PaymentEvent
 from payments.states import State
-from tests.payments.conftest import callback_of
+from tests.payments.conftest import callback_of, work
 
 
 def alarms(payment):
@@ -200,9 +201,12 @@ def test_second_receipt_for_a_paid_payment_is_only_recorded(payer, bank):
     payer.bring(payment, fields)
 
     payer.bring(payment, fields | {"RefNum": "another"})
+    work(after=timedelta(hours=1))
 
     assert payment.state == State.PAID
-    assert payment.claims.get(receipt_number="another").state == Claim.State.REVIEW
+    claim = payment.claims.get(receipt_number="another")
+    assert (claim.state, claim.tries) == (Claim.State.REVIEW, 0)
+    assert payment.calls.filter(operation="verify").count() == 1
     assert alarms(payment) == ["second receipt for a paid payment"]
     assert (
         PaymentEvent.objects.filter(from_state="paid").exclude(to_state="paid").count()
