@@ -61,6 +61,10 @@ START = {
     **dict.fromkeys(["575", "578", "579"], Code(Kind.SET_UP)),
     **dict.fromkeys(["476", "477", "478"], Code(Kind.NO)),  # form of amount and date
     **dict.fromkeys(["480", "494", "497"], Code(Kind.NO, meanings.WRONG_IDENTIFIER)),
+    # form of the request; the bank itself, which may not have finished
+    **dict.fromkeys(["400", "484", "492", "493", "495", "496"], Code(Kind.UNKNOWN)),
+    **dict.fromkeys(["571", "572", "573", "574"], Code(Kind.UNKNOWN)),
+    **dict.fromkeys(["576", "577", "580"], Code(Kind.UNKNOWN)),
     "486": Code(Kind.NO, meanings.NOT_ACCEPTED),  # amount outside of what was agreed
     "489": Code(Kind.NO),  # this invoice number was used before
 }

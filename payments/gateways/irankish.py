@@ -81,6 +81,7 @@ PURCHASE = {
     "5": Code(Kind.NO, meanings.CANCELLED),
     "17": Code(Kind.NO, meanings.CANCELLED),
     "25": Code(Kind.NO, meanings.NOT_FOUND),
+    "920": Code(Kind.UNKNOWN, meanings.NOT_ACCEPTED),  # token: what of the money?
     **dict.fromkeys(["31", "930"], Code(Kind.NO, meanings.NOT_THE_OWNER)),
     **dict.fromkeys(["14", "56"], Code(Kind.NO, meanings.CARD_NUMBER)),
     "51": Code(Kind.NO, meanings.LOW_BALANCE),

@@ -107,6 +107,7 @@ RETURN = {
     "cancel": Code(Kind.NO, meanings.CANCELLED),
     "expire": Code(Kind.NO, meanings.TOO_SLOW),
 }
+NOT_FOUND = ("13009", "13016", "13018", "13393")
 VERIFY = {
     **FAULTS,
     "0": Code(Kind.YES),
@@ -119,6 +120,7 @@ VERIFY = {
     "13033": Code(Kind.REVERSED, meanings.REVERSED),
     "13045": Code(Kind.NO, meanings.CANCELLED),
     "13075": Code(Kind.WINDOW_OVER, meanings.TOO_LATE),
+    **dict.fromkeys(NOT_FOUND, Code(Kind.UNKNOWN)),  # one no is not believed
 }
 REVERSE = {
     **FAULTS,
@@ -128,8 +130,6 @@ REVERSE = {
     "13046": Code(Kind.NO),  # settled
     "13076": Code(Kind.WINDOW_OVER),
 }
-
-NOT_FOUND = {"13009", "13016", "13018", "13393"}
 
 BROUGHT = {
     "failed": Claimed.DECLINED,

@@ -58,6 +58,9 @@ START = {
     "21": Code(Kind.SET_UP),  # settlement over several accounts
 }
 
+# Why there is no receipt to read: what else is said is no word about the money.
+RECEIPT_FAULTS = {code: START[code] for code in ("8", "12", "20")}
+
 # Status of the return and of the receipt.
 RETURN = {
     "0": Code(Kind.UNKNOWN),  # in progress
@@ -82,6 +85,11 @@ VERIFY = {
     "-104": Code(Kind.SET_UP),  # terminal inactive
     "-105": Code(Kind.SET_UP),  # terminal unknown
     "-106": Code(Kind.SET_UP),  # server address not registered
+    # Known from one library alone, which takes most of them for a final no.
+    **{
+        str(code): Code(Kind.UNKNOWN)
+        for code in [*range(-103, -99), -107, *range(-112, -108), -116]
+    },
 }
 
 STATES = {
@@ -207,7 +215,7 @@ class Sep:
         if answer.get("HasError") is not False:
             if whole(answer, "ErrorCode") == NO_RECEIPT:
                 return None
-            judge(START, str(answer["ErrorCode"]))
+            judge(RECEIPT_FAULTS, str(answer["ErrorCode"]))
         data = answer.get("Data")
         if not isinstance(data, dict):
             raise Unknown("no receipt data")

@@ -338,6 +338,13 @@ def test_terminal_that_is_not_set_up_is_told_by_the_receipt_too():
     assert unknown.value.faulty_set_up
 
 
+@pytest.mark.parametrize("code", [5, 10, 11, 0, 999])
+def test_receipt_that_cannot_be_read_is_no_word_about_the_money(code):
+    with pytest.raises(Unknown) as unknown:
+        newer(NO_RECEIPT | {"ErrorCode": code}).verify(ORDER, "receipt")
+    assert not unknown.value.faulty_set_up
+
+
 # ---- anything at all -----------------------------------------------------------------
 
 
