@@ -11,7 +11,15 @@ from payments.gateways.base import Unknown
 
 COPY_LIMIT = 4000
 # The start of an XML element and the text in it.
-ELEMENT = re.compile(r"(?P<start><(?:\w+:)?(?P<name>\w+)(?:\s[^<>]*)?>)[^<]+")
+ELEMENT = re.compile(
+    r"(?P<start><(?:\w+:)?(?P<name>\w+)(?:\s[^<>]*)?>)"
+    r"(?:[^<]|<!\[CDATA\[.*?(?:\]\]>|$))+",
+    re.DOTALL,
+)
+# A name and its value in JSON that is broken off or stands among other things.
+MEMBER = re.compile(
+    r'(?P<start>"(?P<name>\w+)"\s*:\s*)(?:"(?:[^"\\]|\\.)*"?|[0-9]+)', re.DOTALL
+)
 # A run of digits as long as a card number keeps what a receipt may show.
 CARD = re.compile(r"(?<![0-9])([0-9]{6})[0-9]{6}([0-9]{4})(?![0-9])")
 
@@ -79,12 +87,13 @@ class RecordedLine:
             plain = "***" if isinstance(told, str) else self._without_secrets(told)
             text = json.dumps(plain, ensure_ascii=False)
         except (ValueError, RecursionError):
-            text = ELEMENT.sub(self._without_content, text)
+            for secret in (ELEMENT, MEMBER):
+                text = secret.sub(self._without_content, text)
         return without_cards(text)[:COPY_LIMIT]
 
-    def _without_content(self, element: re.Match[str]) -> str:
-        secret = element["name"].lower() in self._secrets
-        return f"{element['start']}***" if secret else element[0]
+    def _without_content(self, found: re.Match[str]) -> str:
+        secret = found["name"].lower() in self._secrets
+        return f"{found['start']}***" if secret else found[0]
 
     def _without_secrets(self, value: object) -> object:
         if isinstance(value, dict):
