@@ -27,7 +27,7 @@ SWAPPED = {
     ast.Mult: ast.Div,
     ast.Div: ast.Mult,
 }
-FOR_PEOPLE = {"_", "gettext", "logger", "warning", "error", "exception", "log"}
+FOR_PEOPLE = {"_", "gettext", "getLogger", "warning", "error", "exception", "log"}
 
 
 @dataclass(frozen=True)

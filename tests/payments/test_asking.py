@@ -262,3 +262,61 @@ def test_receipt_that_is_not_believed_is_asked_about_ever_more_rarely(
     assert gone.next_try_at - gone.created_at > 4 * MINUTE
     assert look(gone, 91) == State.UNPAID
     assert gone.unpaid_reason == "expired"
+
+
+def test_faulty_set_up_closes_the_terminal(gone, bank_tells):
+    bank_tells([Unknown("code 21", faulty_set_up=True)])
+    assert look(gone, 2.1) == State.AT_BANK
+    assert not Terminal.objects.get().is_open
+    assert gone.events.get(is_alarm=True).cause == "bank"
+
+
+@pytest.mark.parametrize(("answer", "times"), [(PENDING, 1), (Unknown("what?"), 2)])
+def test_payment_that_was_given_up_is_asked_about_until_the_bank_knows(
+    payer, gone, bank_tells, answer, times
+):
+    bank_tells([answer])
+    payer.browser.post(f"{gone.get_absolute_url()}cancel/")
+    Payment.objects.update(next_try_at=timezone.now())
+    for minutes in (1, 10):
+        assert look(gone, minutes) == State.UNPAID
+    assert asked(gone).count() == times
+
+
+# ---- returns that say nothing --------------------------------------------------------
+
+
+@pytest.fixture
+def silent_returns(monkeypatch):
+    """Every return only says that somebody came back."""
+    monkeypatch.setattr(Sep, "read_callback", lambda self, fields: PENDING)
+
+
+def test_return_that_says_nothing_lets_the_bank_be_asked(
+    payer, gone, bank_tells, silent_returns
+):
+    told, _receipt = paid_there(payer, gone)
+    bank_tells([told])
+    assert payer.bring(gone, {"any": "thing"}).state == State.PAID
+
+
+def test_bank_is_asked_every_ten_seconds_at_most(
+    payer, gone, bank_tells, silent_returns
+):
+    bank_tells([PENDING])
+    now = timezone.now()
+    for seconds, times in ((0, 1), (1, 1), (9.9, 1), (10.1, 2), (30, 3)):
+        moment = now + timedelta(seconds=seconds)
+        checkout.receive(gone, {}, clock=lambda moment=moment: moment)
+        assert asked(gone).count() == times
+
+
+def test_bank_is_not_asked_because_of_returns_without_end(
+    payer, gone, bank_tells, silent_returns
+):
+    bank_tells([PENDING])
+    now = timezone.now()
+    for minutes in range(30):
+        moment = now + minutes * MINUTE
+        checkout.receive(gone, {}, clock=lambda moment=moment: moment)
+    assert gone.events.filter(cause="return").count() == 20

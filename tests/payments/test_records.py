@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import Message
 from payments.gateways.base import Confirmation, Refused, Unknown
 from payments.gateways.sep import Sep
-from payments.models import Claim, Terminal
+from payments.models import Claim, Payment, Terminal
 from payments.states import State
 from tests.payments.conftest import work
 from tests.payments.test_returning import alarms
@@ -292,3 +292,13 @@ def test_rows_are_named_for_staff(decision):
     assert str(decision) == f"{payment}: {decision.get_verdict_display()}"
     assert str(payment.terminal) == "سامان"
     assert payment.spaced_code.replace("-", "") == payment.verify_code
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["محمدی", "09181234567", "صنعت و معدن", "امور دانشجويي", "خوابگاه", "500000"],
+)
+def test_payment_is_found_by_whatever_it_says(payer, words):
+    payment = payer.start()
+    found = Payment.objects.matching(f"{words} {payment.order_number}")
+    assert found.get() == payment

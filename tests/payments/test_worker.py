@@ -12,7 +12,7 @@ from django.utils import timezone
 from payments import checkout, worker
 from payments.checkout import closing
 from payments.gateways.sep import Sep
-from payments.models import Claim, LostRace, Payment
+from payments.models import Claim, LostRace, Payment, Terminal
 from payments.states import State
 from tests.payments.conftest import work
 from tests.payments.test_returning import alarms
@@ -186,3 +186,13 @@ def test_worker_whose_watch_fails_ends(db, settings, monkeypatch):
     monkeypatch.setattr(worker, "run_once", lambda: 0)
     with pytest.raises(CommandError):
         call_command("work")
+
+
+def test_claim_is_left_as_it_is_if_its_bank_fell_silent_meanwhile(two_waiting):
+    claim = two_waiting[0].claims.select_related("payment__terminal").get()
+    Terminal.objects.update(resting_until=timezone.now() + timedelta(minutes=5))
+    moment = timezone.now() + timedelta(seconds=3)
+    assert not checkout.check(claim, cause="worker", clock=lambda: moment)
+    stored = Claim.objects.get(pk=claim.pk)
+    assert (stored.state, stored.tries, stored.lease_until) == ("unknown", 1, None)
+    assert two_waiting[0].calls.filter(operation="verify").count() == 1
