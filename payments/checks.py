@@ -3,10 +3,12 @@
 from django.conf import settings
 from django.core.checks import Error, Tags, register
 from django.db import DatabaseError
+from django.db.models import Exists, OuterRef, Q
 
 from payment_portal.checks import is_public
 from payments import gateways
-from payments.models import Terminal
+from payments.models import Payment, Terminal
+from payments.states import UNFINISHED
 
 
 @register(Tags.security)
@@ -32,12 +34,12 @@ def outside_addresses(app_configs, **kwargs):
 
 @register(Tags.database)
 def terminals(app_configs, databases=None, **kwargs):
-    """Whatever payers may be sent through has all that its driver needs."""
+    """Whatever payers may be sent through, or come back to, can be spoken for."""
     if not databases:
         return []
     return [
         Error(f"terminal {terminal.alias}: {problem}", id="payments.E003")
-        for terminal in _open_terminals()
+        for terminal in _terminals_at_work()
         for problem in gateways.problems(
             terminal.psp,
             alias=terminal.alias,
@@ -46,8 +48,11 @@ def terminals(app_configs, databases=None, **kwargs):
     ]
 
 
-def _open_terminals():
+def _terminals_at_work():
     try:
-        return list(Terminal.objects.open().order_by("pk"))
+        waiting = Q(state__in=UNFINISHED) | Q(next_try_at__isnull=False)
+        used = Payment.objects.filter(waiting, terminal=OuterRef("pk"))
+        found = Terminal.objects.filter(Q(is_open=True) | Exists(used))
+        return list(found.order_by("pk"))
     except DatabaseError:  # away, or not migrated yet: no fault of a terminal
         return []

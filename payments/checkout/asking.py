@@ -141,7 +141,9 @@ def _conclude(
 def _heed(payment: Payment, told: Callback, now: datetime) -> Taken:
     """Act on what became of the order, unless that is known already."""
     if not is_ours(payment, told):
-        alarm(payment, notes.MISMATCH, now=now, cause=BANK)
+        known = payment.events.filter(is_alarm=True, note=notes.MISMATCH, cause=BANK)
+        if not known.exists():
+            alarm(payment, notes.MISMATCH, now=now, cause=BANK)
     elif told.claimed is Claimed.PAID:
         source = Claim.Source.INQUIRY
         return take_in_receipt(payment, told, now, seated=True, source=source)

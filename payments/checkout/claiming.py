@@ -44,7 +44,8 @@ def take_in_receipt(
     source: str = Claim.Source.CALLBACK,
 ) -> Taken:
     """Store the claim that a receipt makes, and whoever may ask the bank about it."""
-    known = payment.claims.filter(receipt_number=callback.receipt_number).first()
+    same = payment.claims.filter(receipt_number__iexact=callback.receipt_number)
+    known = same.first()
     if known is not None:
         _once_more(known, payment, now)
         return None, None

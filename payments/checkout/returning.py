@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from payments import notes
+from payments import gateways, notes
 from payments.checkout.asking import ASKABLE, inquire
 from payments.checkout.checking import verify
 from payments.checkout.claiming import REASONS, Taken, is_ours, take_in_receipt
@@ -21,7 +21,7 @@ from payments.checkout.steps import (
     traits_of,
     unpaid,
 )
-from payments.gateways.base import Callback, Claimed, Malformed
+from payments.gateways.base import Callback, Claimed, Kind, Malformed
 from payments.models import Payment, PaymentEvent
 from payments.states import State
 
@@ -76,7 +76,18 @@ def _take_in(
         elif payment.state == State.AT_BANK:
             reason = REASONS[callback.claimed]
             unpaid(payment, reason, now=now, cause=RETURN, code=callback.code)
+            _warn_of_set_up(payment, callback, now)
         return None, None
+
+
+def _warn_of_set_up(payment: Payment, callback: Callback, now: datetime) -> None:
+    """Tell staff of a code that no payer can mend.
+
+    It came through a browser, so it closes no terminal.
+    """
+    code = gateways.meaning(payment.terminal.psp, "return", callback.code)
+    if code is not None and code.kind is Kind.SET_UP:
+        alarm_of_return(payment, notes.NOT_ACCEPTED, now=now, code=callback.code)
 
 
 def _have_asked(payment: Payment, now: datetime) -> None:

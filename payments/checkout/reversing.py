@@ -16,6 +16,7 @@ from payments.checkout.steps import (
     delay,
     order_of,
     racing,
+    warn_of_oddity,
 )
 from payments.gateways.base import Refused, Unknown
 from payments.line import RecordedLine
@@ -52,6 +53,7 @@ def _conclude(
         elif isinstance(answer, Refused) or now >= _last_moment(claim):
             to_review(claim, notes.NOT_GIVEN_BACK, now)
         else:
+            warn_of_oddity(claim.payment, answer, now=now, cause=Cause.BANK)
             next_try = now + delay(claim.tries)
             claim.close(Claim.State.REVERSING, next_try_at=next_try)
 

@@ -25,6 +25,7 @@ from payments.checkout.steps import (
     order_of,
     racing,
     seat,
+    traits_of,
     unpaid,
     warn_of_oddity,
 )
@@ -147,6 +148,8 @@ def _terminal(draft: Draft, failed: Payment | None, now: datetime) -> Terminal:
     found = serving.open().awake(now)
     if failed is not None:
         found = found.exclude(pk=failed.terminal_id)
+    if draft.subject.deposit_identifier:  # the treasury takes no money without it
+        found = [one for one in found if traits_of(one).tells_identifier]
     for terminal in sorted(found, key=lambda one: one.pk != draft.terminal_id):
         if terminal.may_be_asked(now):
             return terminal

@@ -112,6 +112,7 @@ class Asanpardakht:
         token_life=timedelta(minutes=30),
         verify_window=timedelta(minutes=30),
         verify_names_order=True,
+        tells_identifier=True,
         reverse_window=timedelta(hours=3),
         needs_settlement=True,
         can_inquire=True,

@@ -115,6 +115,7 @@ class Irankish:
         token_life=timedelta(hours=1),
         verify_window=timedelta(minutes=20),
         verify_names_order=True,
+        tells_identifier=True,
         reverse_window=timedelta(minutes=30),
         can_inquire=True,
         merchant_number="[0-9]{8}",  # terminalId
@@ -256,7 +257,11 @@ class Irankish:
         if judge(codes, code_of(answer)) is Kind.DONE_BEFORE:
             return answer
         result = result_of(answer)
-        judge(codes, code_of(result))
+        code = code_of(result)
+        if code in codes and codes[code].kind is Kind.SET_UP:
+            # A card's own no may bear the same number: no reason to close a terminal.
+            raise Unknown(f"inner code {code}")
+        judge(codes, code)
         return result
 
     def inquire(self, order: Order) -> Callback:

@@ -175,6 +175,7 @@ class Mellat:
         token_life=timedelta(minutes=15),
         verify_window=timedelta(minutes=20),
         verify_names_order=True,
+        tells_identifier=True,
         reverse_window=timedelta(hours=3),
         needs_settlement=True,
         settings={

@@ -117,6 +117,7 @@ class Sadad:
         token_life=timedelta(minutes=15),  # "limited", the manual says
         verify_window=timedelta(minutes=15),
         verify_names_order=True,
+        tells_identifier=True,
         can_inquire=True,
         settings={
             "merchant_id": TerminalSetting("[0-9]{1,20}"),

@@ -7,6 +7,8 @@ spelling (``OrginalAmount``). Which generation a terminal speaks is its setting.
 The verify answer does not name our order, and SEP confirms the same RefNum as often as
 it is asked: whoever calls must use a RefNum once. An amount that differs is to be
 returned whole. Only a missing answer may be asked again, never a negative one.
+A deposit identifier can be told of a government account only, whose IBAN is a setting
+of the terminal; it goes with the one row of accounts (manual 1.1 for such bodies).
 Generation 4.1 brings back Token and RefNum alone; its receipt, which binds them to our
 order, can be read by the token until the money is verified, for an hour at most.
 """
@@ -101,6 +103,8 @@ STATES = {
 STATUSES = {0: Claimed.PENDING, 1: Claimed.CANCELLED, 2: Claimed.PAID}
 NO_RECEIPT = 404  # not yet, too late, or verified already
 
+# Where a token may lead payers.
+PAGE = re.compile(r"https://([a-z0-9-]+\.)+(sep|shaparak)\.ir/[\x21-\x7e]*", re.ASCII)
 RECEIPT = re.compile(r"[\x21-\x7e]{1,50}", re.ASCII)
 
 
@@ -111,7 +115,10 @@ class Sep:
         verify_window=timedelta(minutes=30),
         verify_names_order=False,
         reverse_window=timedelta(minutes=50),
-        settings={"generation": TerminalSetting("3|4\\.1", default="3")},
+        settings={
+            "generation": TerminalSetting("3|4\\.1", default="3"),
+            "government_iban": TerminalSetting("(IR[0-9]{24})?", default=""),
+        },
         secrets=frozenset(
             {
                 "token",
@@ -126,47 +133,73 @@ class Sep:
     codes = {
         "start": START,
         "return": RETURN,
+        "inquire": RETURN,
         "verify": VERIFY,
         "reverse": VERIFY | {"5": Code(Kind.DONE_BEFORE)},
     }
 
     def __init__(
-        self, *, line: Line, base_url: str, merchant_number: str, generation: str = "3"
+        self,
+        *,
+        line: Line,
+        base_url: str,
+        merchant_number: str,
+        generation: str = "3",
+        government_iban: str = "",
     ) -> None:
         self.line = line
         self.base_url = base_url
         self.merchant_number = merchant_number
         self.names_little = generation == "4.1"
-        self.traits = replace(Sep.traits, can_inquire=self.names_little)
+        self.government_iban = government_iban
+        self.traits = replace(
+            Sep.traits,
+            can_inquire=self.names_little,
+            tells_identifier=bool(government_iban),
+        )
 
     def start(self, order: Order) -> Redirect:
-        answer = json_object(
-            self.line.post_json(
-                f"{self.base_url}/onlinepg/onlinepg",
-                {
-                    "action": "token",
-                    "TerminalId": self.merchant_number,
-                    "Amount": order.amount,
-                    "ResNum": order.number,
-                    "RedirectUrl": order.callback_url,
-                    "CellNumber": order.mobile.removeprefix("+98"),
-                    "TokenExpiryInMin": TOKEN_MINUTES,
-                },
-            )
+        body = {
+            "action": "token",
+            "TerminalId": self.merchant_number,
+            "Amount": order.amount,
+            "ResNum": order.number,
+            "RedirectUrl": order.callback_url,
+            "CellNumber": order.mobile.removeprefix("+98"),
+            "TokenExpiryInMin": TOKEN_MINUTES,
+        }
+        answer = self.line.post_json(
+            f"{self.base_url}/onlinepg/onlinepg", body | self._government(order)
         )
-        if answer.get("status") == 1:
-            return self._redirect(text(answer, "token", 200))
-        if answer.get("status") == -1:
-            judge(START, text(answer, "errorCode"))
+        said = json_object(answer)
+        if said.get("status") == 1:
+            token = text(said, "token", 200)
+            page = self._page(answer.headers)
+            return Redirect(token, page, method="POST", fields={"Token": token})
+        if said.get("status") == -1:
+            judge(START, text(said, "errorCode"))
         raise Unknown("token status")
 
-    def _redirect(self, token: str) -> Redirect:
-        return Redirect(
-            token=token,
-            url=f"{self.base_url}/OnlinePG/OnlinePG",
-            method="POST",
-            fields={"Token": token},
-        )
+    def _government(self, order: Order) -> dict[str, object]:
+        """Return what leads the money to a government account, under its identifier."""
+        if not order.deposit_identifier or not self.government_iban:
+            return {}
+        row = {
+            "IBAN": self.government_iban,
+            "Amount": order.amount,
+            "PurchaseId": order.deposit_identifier,
+        }
+        return {"TranType": "Government", "SettlementIbanInfo": [row]}
+
+    def _page(self, headers: Mapping[str, str]) -> str:
+        """Return the pay page: newer terminals have another, told beside the token."""
+        told = {name.lower(): value for name, value in headers.items()}
+        page = told.get("x-ipg-url")
+        if page is None:
+            return f"{self.base_url}/OnlinePG/OnlinePG"
+        if not PAGE.fullmatch(page):
+            raise Unknown("pay page on a strange host")
+        return page
 
     def read_callback(self, fields: Mapping[str, str]) -> Callback:
         receipt = field(fields, "RefNum")

@@ -84,6 +84,7 @@ class Sepehr:
         token_life=timedelta(minutes=30),
         verify_window=timedelta(minutes=30),
         verify_names_order=False,
+        tells_identifier=True,
         reverse_window=timedelta(minutes=30),
         smallest_amount=1_000,
         merchant_number="[1-9][0-9]{7}",

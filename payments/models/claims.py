@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from payments.models.payments import Payment
@@ -114,8 +115,11 @@ class Claim(models.Model):
                 condition=Q(state=ClaimState.CONFIRMED),
                 name="claim_confirmed_once_a_payment",
             ),
+            # Some bank may read capitals and small letters alike.
             models.UniqueConstraint(
-                fields=["psp", "merchant_number", "receipt_number"],
+                "psp",
+                "merchant_number",
+                Upper("receipt_number"),
                 condition=Q(holds_receipt=True),
                 name="claim_receipt_held_once",
             ),

@@ -116,9 +116,10 @@ def _bank_says(payment):
     last = payment.events.filter(to_state=State.UNPAID).exclude(code="").last()
     if last is None:
         return ""
-    operation = "return" if last.cause == PaymentEvent.Cause.RETURN else "verify"
-    if last.from_state == State.STARTED:
-        operation = "start"
+    operations = {State.STARTED: "start", State.AT_BANK: "inquire"}
+    operation = operations.get(last.from_state, "verify")
+    if last.cause == PaymentEvent.Cause.RETURN:
+        operation = "return"
     code = gateways.meaning(payment.terminal.psp, operation, last.code)
     return _(code.text) if code and code.text else ""
 

@@ -2,10 +2,11 @@
 
 A terminal speaks one of them: they differ in the way back and in the receipt call.
 What the manuals leave open is answered with a text that begins with "sandbox:".
-Not played: splitting, government payments, wage, and cards limited by the merchant;
-asking for them is refused instead of silently ignored.
+Not played: splitting, wage, and cards limited by the merchant; asking for them is
+refused instead of silently ignored.
 """
 
+import re
 import secrets
 from datetime import timedelta
 
@@ -38,9 +39,7 @@ RESULTS = {
 }
 NOT_PLAYED = (
     "HashedCardNumber",
-    "SettlementIbanInfo",
     "SettlementIBANInfo",
-    "TranType",
     "TxnRandomSessionKey",
     "Wage",
 )
@@ -124,10 +123,14 @@ class Sep(Bank):
         self.check_server(call, "8")
         number = reading.text(data, "TerminalId", 20, wrong="5")
         terminal = self.open_terminal(number, unknown="12", closed="20")
+        amount = reading.whole(data, "Amount", wrong="5")
+        shares = government_rows(data, amount)
         asked = self.create(
             call,
             terminal,
-            amount=reading.whole(data, "Amount", wrong="5"),
+            amount=amount,
+            shares=shares,
+            deposit_identifier=shares[0]["PurchaseId"] if shares else "",
             order_number=reading.text(data, "ResNum", 50, wrong="5"),
             callback_url=reading.address(data, "RedirectUrl", 2083, wrong="5"),
             mobile=str(data.get("CellNumber") or "")[:20],
@@ -216,6 +219,25 @@ class Sep(Bank):
 
 def speaks_4_1(terminal):
     return terminal.rules.get("generation") == "4.1"
+
+
+def government_rows(data, amount):
+    """One government account with its identifier; other splits are not played."""
+    rows = data.get("SettlementIbanInfo") or []
+    if not rows and not data.get("TranType"):
+        return []
+    if data.get("TranType") != "Government" or not isinstance(rows, list):
+        raise Refused("5")
+    if len(rows) != 1 or not isinstance(rows[0], dict):
+        raise Refused("5", "sandbox: one account is played here")
+    row = {
+        name: str(rows[0].get(name, "")) for name in ("IBAN", "Amount", "PurchaseId")
+    }
+    shapes = {"IBAN": r"IR\d{24}", "Amount": str(amount), "PurchaseId": r"\d{1,30}"}
+    for name, shape in shapes.items():
+        if not re.fullmatch(shape, row[name], re.ASCII):
+            raise Refused("5", f"sandbox: {name} of the account")
+    return [row]
 
 
 def token_life(data):

@@ -61,3 +61,15 @@ def test_without_a_database_nothing_is_asked(django_assert_num_queries, db):
     with django_assert_num_queries(0):
         call_command("check")
         assert checks.terminals(None) == []
+
+
+def test_closed_terminal_with_payers_on_their_way_still_needs_its_secrets(
+    payer, settings
+):
+    payer.start()
+    Terminal.objects.update(is_open=False)
+    stop_if_unfit()
+    sep = {"TERMINAL_SEP_GENERATION": "2"}
+    settings.TERMINAL_SETTINGS = settings.TERMINAL_SETTINGS | sep
+    with pytest.raises(SystemCheckError, match="TERMINAL_SEP_GENERATION"):
+        stop_if_unfit()

@@ -232,3 +232,25 @@ def test_payment_that_never_had_a_token_has_no_return(payer, bank):
     assert payment.state == State.UNPAID
     assert not payment.claims.exists()
     assert alarms(payment) == ["return does not match the payment"]
+
+
+def test_receipt_in_other_letters_is_the_same_receipt(payer, other_payer):
+    first = payer.start()
+    fields = payer.at_bank(first)
+    payer.bring(first, fields)
+    second = other_payer.start()
+    names = {"Token": second.token, "ResNum": second.order_number}
+    receipt = fields["RefNum"].swapcase()
+    second = other_payer.bring(second, fields | names | {"RefNum": receipt})
+    assert second.state != State.PAID
+    assert alarms(second) == ["receipt of another payment"]
+
+
+def test_code_of_a_terminal_that_is_not_set_up_is_for_staff(payer):
+    payment = payer.start()
+    fields = payer.at_bank(payment, "cancel")
+    payment = payer.bring(payment, fields | {"State": "Failed", "Status": "8"})
+    assert payment.state == State.UNPAID
+    assert len(alarms(payment)) == 1
+    payment.terminal.refresh_from_db()
+    assert payment.terminal.is_open  # a browser said it

@@ -278,3 +278,25 @@ def test_chosen_bank_that_fails_is_left_for_another(payer, bank, second):
     payer.browser.post(reverse("payments:pay"), payer.form(bank=second.pk))
     assert terminals_of() == ["sep-41", "sep"]
     assert Payment.objects.latest("pk").state == State.AT_BANK
+
+
+# ---- money that the treasury wants marked --------------------------------------------
+
+
+@pytest.fixture
+def treasury(dormitory):
+    Subject.objects.filter(pk=dormitory.pk).update(deposit_identifier="123456789012345")
+
+
+def test_identifier_goes_only_to_a_bank_that_takes_it(payer, bank, second, treasury):
+    payment = payer.start(bank=second.pk)
+    assert payment.terminal.alias == "sep"  # the one with a government account
+    row = bank.transaction(payment.order_number)
+    assert row["deposit_identifier"] == "123456789012345"
+
+
+def test_treasury_gets_no_money_without_its_identifier(payer, treasury, settings):
+    settings.TERMINAL_SETTINGS = {}
+    answer = payer.browser.post(reverse("payments:pay"), payer.form())
+    assert answer.status_code == 503
+    assert not Payment.objects.exists()

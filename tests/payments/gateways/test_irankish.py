@@ -444,3 +444,10 @@ def test_failure_is_told_without_the_token():
     with pytest.raises(Unknown) as unknown:
         bank(TOKEN | {"status": False}).start(ORDER)
     assert "A1B2C3" not in str(unknown.value)
+
+
+@pytest.mark.parametrize("code", ["3", "63", "97"])
+def test_no_by_the_card_closes_no_terminal(code):
+    with pytest.raises(Unknown) as unknown:
+        confirmed(responseCode=code).verify(ORDER, RECEIPT)
+    assert not unknown.value.faulty_set_up

@@ -1,6 +1,7 @@
 """What SEP is told, byte for byte, and how its answers are read."""
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -375,3 +376,65 @@ def test_no_answer_surprises(generation, line):
 def test_no_single_change_surprises(generation):
     for line in fuzz.single_changes({"status": 1, "token": "t"}, VERIFIED, receipt()):
         fuzz.ask_everything(speaker(line, generation), ORDER, RECEIPT)
+
+
+# ---- government accounts, newer pay pages --------------------------------------------
+
+IBAN = "IR111111111111111111111111"
+IDENTIFIER = "123456789012345678901234567890"
+
+
+def government(line):
+    return Sep(
+        line=line,
+        base_url="https://sep.shaparak.ir",
+        merchant_number="2015",
+        government_iban=IBAN,
+    )
+
+
+def test_government_account_gets_its_identifier():
+    sep = government(ScriptedLine(text='{"status": 1, "token": "t"}'))
+    sep.start(replace(ORDER, deposit_identifier=IDENTIFIER))
+    [(_url, body)] = sep.line.sent
+    assert body["TranType"] == "Government"
+    assert body["SettlementIbanInfo"] == [
+        {"IBAN": IBAN, "Amount": 2500000, "PurchaseId": IDENTIFIER}
+    ]
+    assert sep.traits.tells_identifier
+
+
+def test_ordinary_payment_names_no_account():
+    sep = government(ScriptedLine(text='{"status": 1, "token": "t"}'))
+    sep.start(ORDER)
+    [(_url, body)] = sep.line.sent
+    assert "TranType" not in body
+    assert not bank().traits.tells_identifier
+
+
+def started(page):
+    line = ScriptedLine(text='{"status": 1, "token": "t"}')
+    line.answer = replace(line.answer, headers={"X-IPG-Url": page})
+    return government(line).start(ORDER)
+
+
+def test_newer_terminal_has_another_pay_page():
+    page = "https://neo-pg.sep.ir/transaction/init"
+    redirect = started(page)
+    assert (redirect.url, redirect.fields) == (page, {"Token": "t"})
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "https://sep.ir.example.com/",
+        "http://neo-pg.sep.ir/",
+        "https://neo-pg.sep.ir@example.com/",
+        "https://example.com/.sep.ir/",
+        "javascript:alert(1)",
+        "",
+    ],
+)
+def test_nobody_is_led_to_a_strange_host(page):
+    with pytest.raises(Unknown):
+        started(page)
