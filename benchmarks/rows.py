@@ -42,6 +42,7 @@ def main(first, last):
     with transaction.atomic(), connection.cursor() as cursor:
         people = payers(first, last)
         cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("SET LOCAL statement_timeout = 0")  # a million take a while
         for state, share in SHARES.items():
             originals = original_rows(state)
             for model in originals:

@@ -30,7 +30,8 @@ BETWEEN_KILLS = 5, 20  # seconds
 LONGEST_AWAY = {"database": 8, "bank": 45}  # seconds; the others 3
 # Seconds of calm after which no money may be unknown, and no payment unfinished.
 NO_CLAIM_OPEN, NO_PAYMENT_OPEN = 120, 180
-TIMES = {"ABANDONED_AFTER": 60, "STARTS_PER_PAYER": 1_000_000}
+SHORT = {"ABANDONED_AFTER": 60, "INQUIRE_AFTER": 30, "INQUIRE_UNTIL": 60}
+TIMES = SHORT | {"STARTS_PER_PAYER": 1_000_000}  # so many are played by few
 AFTER_EVERY_WINDOW = 31 * 60
 
 

@@ -67,18 +67,19 @@ amounts = itertools.count(10_000, 10)  # no payment repeats another
 
 
 @pytest.fixture(scope="session")
-def portal(tmp_path_factory):
+def portal(tmp_path_factory, django_db_blocker):
     """Web server and worker as they run, on a database of their own."""
-    with running(tmp_path_factory.mktemp("portal")) as portal:
+    with running(tmp_path_factory.mktemp("portal"), django_db_blocker) as portal:
         yield portal
 
 
 @contextmanager
-def running(folder, **times):
+def running(folder, blocker, **times):
     """A portal whose times are other than usual, if any are given."""
     with empty_database(folder) as database, (folder / "log").open("w") as output:
         portal = Portal(database, output, TIMES | times)
-        portal.start()
+        with blocker.unblock():
+            portal.start()
         yield portal
         portal.stop()
 

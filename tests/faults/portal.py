@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.models import User
 from catalog.models import Subject
 from payment_portal import persian
-from payments.models import Payment
+from payments.models import Payment, Terminal
 from script.processes import VAR, Processes, answers, commands, environment
 from script.run import prepare, read_options
 from tests.faults.proxy import Proxy
@@ -73,6 +73,8 @@ class Portal:
         with (VAR / "preparing").open("w") as turn:
             fcntl.flock(turn, fcntl.LOCK_EX)  # pytest-xdist's workers share the folder
             prepare(self.variables)
+        # Our payers cannot read the pages of other banks.
+        self.rows(Terminal).exclude(psp="sep").update(is_open=False)
         ours = commands(self.options)
         del ours["sandbox"]
         self.processes = Processes(ours, self.variables, self.output)

@@ -16,7 +16,7 @@ from tests.faults.portal import TIMES, Portal, until
 KILLS, PAYERS = 2, 4
 ROUND = 2 * PAYERS  # payments before and after each death
 # Who got lost at the bank is given up soon, or nothing would ever be at rest.
-SHORT = TIMES | {"ABANDONED_AFTER": 20}
+SHORT = TIMES | {"ABANDONED_AFTER": 20, "INQUIRE_AFTER": 10, "INQUIRE_UNTIL": 20}
 HONEST = {"503", CLOSED, KEPT}
 amounts, numbers = itertools.count(10_000, 10), itertools.count(1)
 

@@ -22,8 +22,9 @@ PAYERS, ALL_SEATS = 24, 2 * SEATS
 
 
 @pytest.fixture(scope="module")
-def portal(tmp_path_factory):
-    with running(tmp_path_factory.mktemp("portal"), **TIMES) as portal:
+def portal(tmp_path_factory, django_db_blocker):
+    folder = tmp_path_factory.mktemp("portal")
+    with running(folder, django_db_blocker, **TIMES) as portal:
         yield portal
 
 
