@@ -14,6 +14,7 @@ from payments import notes
 from payments.checkout.checking import check_again, verify
 from payments.checkout.claiming import REASONS, Taken, is_ours, take_in_receipt
 from payments.checkout.closing import expire
+from payments.checkout.settling import put_off
 from payments.checkout.steps import (
     Clock,
     alarm,
@@ -101,7 +102,10 @@ def _take(payment: Payment, now: datetime) -> GatewayCall | None:
         terminal = payment.terminal
         terminal.refresh_from_db(fields=["silences", "resting_until"])
         due = payment.next_try_at is not None and payment.next_try_at <= now
-        if payment.state not in ASKABLE or not due or not terminal.may_be_asked(now):
+        if payment.state not in ASKABLE or not due:
+            return None
+        if not terminal.may_be_asked(now):
+            put_off(payment, now)
             return None
         taken = Payment.objects.filter(
             pk=payment.pk, version=payment.version, next_try_at=payment.next_try_at

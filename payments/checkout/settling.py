@@ -60,14 +60,22 @@ def _take(payment: Payment, now: datetime) -> GatewayCall | None:
             .filter(next_try_at=payment.next_try_at)
             .update(next_try_at=now + settings.CLAIM_LEASE)
         )
-        if not taken or not terminal.may_be_asked(now):
-            transaction.set_rollback(True)
+        if not taken:
+            return None
+        if not terminal.may_be_asked(now):
+            put_off(payment, now)
             return None
         cut_off = payment.calls.filter(operation=SETTLE, closed_at__isnull=True)
         cut_off.update(
             closed_at=now, outcome=GatewayCall.Outcome.UNKNOWN, code=notes.CRASHED
         )
         return open_call(payment, SETTLE, now)
+
+
+def put_off(payment: Payment, now: datetime) -> None:
+    """Let others have their turn while the payment's bank is known to be silent."""
+    rest = now + settings.BREAKER_REST
+    Payment.objects.filter(pk=payment.pk).update(next_try_at=rest)
 
 
 @racing

@@ -12,6 +12,7 @@ from enum import Enum
 from typing import ClassVar, Protocol
 
 from payment_portal.outbound import Answer
+from payments.gateways import meanings
 
 
 class Line(Protocol):
@@ -129,6 +130,11 @@ class Code:
 
     kind: Kind
     text: str = ""
+
+    @property
+    def told(self) -> str:
+        """The msgid for the payer: the code's own, or what its kind means to him."""
+        return self.text or meanings.OF_KINDS.get(self.kind.value, "")
 
 
 class Malformed(Exception):

@@ -26,3 +26,14 @@ COUNT_LIMIT = gettext_noop("The card was used too often today.")
 NOT_THE_OWNER = gettext_noop("The card does not belong to the payer.")
 WRONG_IDENTIFIER = gettext_noop("The bank did not accept the deposit identifier.")
 WHOLE_TOMAN = gettext_noop("This bank takes only multiples of ten rials.")
+NOT_SERVED = gettext_noop(
+    "This gateway does not serve the university for now; staff have been told."
+)
+
+# What a code says that has no words of its own, by its kind.
+OF_KINDS = {
+    "no": NOT_ACCEPTED,
+    "reversed": REVERSED,
+    "window over": TOO_LATE,
+    "set up": NOT_SERVED,
+}

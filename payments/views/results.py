@@ -120,8 +120,13 @@ def _bank_says(payment):
     operation = operations.get(last.from_state, "verify")
     if last.cause == PaymentEvent.Cause.RETURN:
         operation = "return"
-    code = gateways.meaning(payment.terminal.psp, operation, last.code)
-    return _(code.text) if code and code.text else ""
+    number = last.code.removeprefix("code ")  # as an unclear answer is noted
+    code = gateways.meaning(payment.terminal.psp, operation, number)
+    if code is None:
+        return ""
+    # The page itself tells what other kinds of a no mean.
+    text = code.told if operation == "start" else code.text
+    return _(text) if text else ""
 
 
 def _refresh_seconds(payment, now):

@@ -155,6 +155,8 @@ def test_bank_is_left_alone_while_it_rests(gone, bank_tells):
     Terminal.objects.update(resting_until=timezone.now() + 9 * MINUTE)
     assert look(gone, 3) == State.AT_BANK
     assert not asked(gone).exists()
+    gone.refresh_from_db()
+    assert gone.next_try_at > timezone.now() + 3 * MINUTE  # others have their turn
     look(gone, 10)
     assert asked(gone).count() == 1
 

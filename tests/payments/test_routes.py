@@ -300,3 +300,19 @@ def test_treasury_gets_no_money_without_its_identifier(payer, treasury, settings
     answer = payer.browser.post(reverse("payments:pay"), payer.form())
     assert answer.status_code == 503
     assert not Payment.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("5", "بانک این پرداخت را نپذیرفت"),
+        ("8", "این درگاه فعلاً برای دانشگاه فعال نیست"),
+        ("77", "بانک پاسخ نداد"),
+    ],
+)
+def test_payer_reads_why_no_bank_was_opened(payer, bank, code, words):
+    bank.fault("token", "refuse", code=code)
+    payer.browser.post(reverse("payments:pay"), payer.form())
+    page = payer.see(Payment.objects.get())
+    for _code, others in (("5", "نپذیرفت"), ("8", "فعال نیست"), ("77", "پاسخ نداد")):
+        assert (others in page) == (others in words)
