@@ -29,10 +29,10 @@ def main(bank_port, file):
     leave_one_bank()
     people = [person(number) for number in range(PEOPLE)]
     payer = Recorder(people[0], chosen(), Door(int(bank_port)))
-    payer.pay(20_000)  # the first one has more to load
+    payer.pay(900_000)  # the first one has more to load
     starts = spread_numbers()
-    steps, facts = payer.pay(30_000)
-    payer.cancel(40_000)
+    steps, facts = payer.pay(910_000)
+    payer.cancel(920_000)
     messages_sent()
     found = {"people": people, "choice": payer.choice}
     found |= {"steps": steps, "facts": facts, "starts": starts}

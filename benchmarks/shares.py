@@ -58,10 +58,10 @@ def look(bank_port, file):
     told = json.loads(Path(file).read_text())
     payer = Recorder(told["people"][1], told["choice"], Door(bank_port))
     for number in range(WARM):
-        pay(payer, 50_000 + number, cProfile.Profile())
+        pay(payer, 930_000 + number, cProfile.Profile())
     profile = cProfile.Profile()
     for number in range(PAYMENTS):
-        pay(payer, 60_000 + number, profile)
+        pay(payer, 940_000 + number, profile)
     print_shares(pstats.Stats(profile).stats)
 
 
