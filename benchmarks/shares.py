@@ -41,7 +41,7 @@ PARTS = {
 
 def main():
     """Make an empty portal, and let another process pay there and look at itself."""
-    with ground(workers=1, threads=1) as here:
+    with ground(workers=1, threads=2) as here:
         here.describe()
         file = here.folder / "people"
         file.write_text(json.dumps(portal.prepare(here, (0,))))
