@@ -1,37 +1,36 @@
 """The three real processes, and browsers that look at them from outside."""
 
 import fcntl
+import itertools
 import os
 import re
-import secrets
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 
-import psycopg2
 import pytest
+from django.db import connections
 from playwright.sync_api import expect, sync_playwright
 
 from script.processes import VAR, Processes, commands, environment
 from script.run import prepare, read_options
-from tests.environment import ON_POSTGRESQL
+from tests import own_database
+from tests.patience import PATIENT
 from tests.postgres import free_port
 from tests.servers import Sandbox
 
 FAILURES = VAR / "failures"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 FLAGS += ["--disable-background-networking"]
-PATIENCE = 20_000
 PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1280, "height": 800}
 
-expect.set_options(timeout=PATIENCE)
+expect.set_options(timeout=1000 * PATIENT)
 
 
 class Site:
     """The portal as script/server runs it, beside a sandbox, with an own database."""
 
-    worker_pause = 1
-
-    def __init__(self, database, output):
+    def __init__(self, database, output, blocker):
         self.options = read_options(["--port", str(free_port())])
         self.url = f"http://localhost:{self.options.port}"
         self.sandbox = Sandbox(merchant=self.url).start()
@@ -39,7 +38,10 @@ class Site:
         self.options.smtp_port = self.sandbox.smtp_port
         own = environment(self.options) | {"DATABASE_URL": database}
         self.variables = os.environ | own
-        self.output = output
+        self.output, self.blocker = output, blocker
+        self.alias = f"site {self.options.port}"  # of its database in this process
+        self.numbers = itertools.count(1)  # of people
+        own_database.know(self.alias, database)
 
     def start(self):
         VAR.mkdir(mode=0o700, exist_ok=True)
@@ -51,6 +53,24 @@ class Site:
         self.processes = Processes(ours, self.variables, self.output)
         self.processes.wait_until_they_answer(self.options)
 
+    def newcomer(self):
+        """Somebody who has an account and has paid nothing yet; his session's key."""
+        return self.aside(own_database.newcomer, self.alias, next(self.numbers))
+
+    def rows(self, model):
+        return model.objects.using(self.alias)
+
+    def aside(self, deed, *details):
+        """Have something done with the database of the portal.
+
+        While Chromium is driven, Django takes this thread for asynchronous code.
+        """
+        with ThreadPoolExecutor(1) as another, self.blocker.unblock():
+            try:
+                return another.submit(deed, *details).result()
+            finally:
+                another.submit(connections.close_all).result()
+
     def restart(self, **changes):
         """Kill the web server and start it again, maybe with other variables."""
         self.processes.kill("portal")
@@ -58,26 +78,21 @@ class Site:
         self.processes.start("portal")
         self.processes.wait_until_they_answer(self.options)
 
+    def mend(self):
+        """Start the web server again if a journey has left it dead."""
+        if self.processes.running["portal"].poll() is not None:
+            self.restart()
+
     def stop(self):
         self.processes.__exit__()
         self.sandbox.stop()
+        own_database.forget(self.alias)
 
 
 @pytest.fixture(scope="session")
 def database(tmp_path_factory):
-    """An empty database of the kind that this run is about."""
-    if not ON_POSTGRESQL:
-        yield f"sqlite:///{tmp_path_factory.mktemp('site') / 'portal.sqlite3'}"
-        return
-    address = os.environ["TEST_DATABASE_URL"]
-    name = f"browser_{secrets.token_hex(4)}"
-    server = psycopg2.connect(address)
-    server.autocommit = True
-    with server.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name}")
-        yield re.sub(r"/[^/?]*(\?|$)", rf"/{name}\1", address, count=1)
-        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    server.close()
+    with own_database.empty_database(tmp_path_factory.mktemp("site")) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -86,9 +101,9 @@ def log(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def site(database, log):
+def site(database, log, django_db_blocker):
     with log.open("w") as output:
-        site = Site(database, output)
+        site = Site(database, output, django_db_blocker)
         site.start()
         yield site
         site.stop()
@@ -119,7 +134,7 @@ def open_browser(chromium, site):
             has_touch=size is PHONE,
             accept_downloads=True,
         )
-        context.set_default_timeout(PATIENCE)
+        context.set_default_timeout(1000 * PATIENT)
         contexts.append(context)
         return context.new_page()
 

@@ -4,16 +4,17 @@ import json
 import re
 import secrets
 import subprocess
+import time
 
 from playwright.sync_api import expect
 
 from payment_portal import persian
 from script.processes import VAR
+from tests.patience import PATIENT
 
-STUDENT = "09180000101"
 PASSWORD = "three-blue-winters"
 FACULTY, UNIT, SUBJECT = "دانشکده صنعت و معدن قروه", "امور دانشجویی", "خوابگاه"
-MOBILES = {"student": STUDENT, "clerk": "09180000102", "finance": "09180000103"}
+MOBILES = {"student": "09180000101", "clerk": "09180000102", "finance": "09180000103"}
 # What brings the next list where no script does it.
 NEXT_LIST = {
     "حوزه یا مرکز اصلی": "نمایش واحدهای این حوزه",
@@ -38,12 +39,20 @@ def heading(page, name):
 def wait_for(page, name):
     """Reload until the page has this heading: the worker needs a moment."""
     title = page.get_by_role("heading", name=name, exact=True)
-    for _ in range(30):
-        if title.count():
-            return
-        page.wait_for_timeout(500)
+
+    def seen():
         page.reload()
-    heading(page, name)
+        return title.count()
+
+    wait_until(page, seen, pause=500)
+
+
+def wait_until(page, holds, pause=50):
+    """Wait for it while the browser goes on."""
+    give_up_at = time.monotonic() + PATIENT
+    while not holds():
+        assert time.monotonic() < give_up_at, f"not within {PATIENT} s"
+        page.wait_for_timeout(pause)
 
 
 def sign_up(page, site, mobile, *, name="ژیلا رحیمی"):
@@ -61,15 +70,20 @@ def sign_up(page, site, mobile, *, name="ژیلا رحیمی"):
     heading(page, "داشبورد")
 
 
+def come_in(page, site):
+    """Be somebody with an account who has paid nothing yet; his telephone number.
+
+    Payers who shared an account would share its limits, from journey to journey.
+    """
+    user, session = site.newcomer()
+    page.context.add_cookies([{"name": "session", "value": session, "url": site.url}])
+    return persian.local_mobile(user.mobile)
+
+
 def log_in(page, who):
     """Come in as one of the demo's people: student, clerk or finance."""
-    numbers = {
-        "student": "09180000101",
-        "clerk": "09180000102",
-        "finance": "09180000103",
-    }
     page.goto("/login/")
-    page.get_by_label("نام کاربری").fill(numbers[who])
+    page.get_by_label("نام کاربری").fill(MOBILES[who])
     passwords = json.loads((VAR / "demo-accounts.json").read_text())
     page.get_by_label("رمز ورود").first.fill(passwords[who])
     press(page, "ورود")

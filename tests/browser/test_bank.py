@@ -5,9 +5,9 @@ from playwright.sync_api import expect
 
 from tests.browser.journey import (
     at_bank,
+    come_in,
     go_to_bank,
     heading,
-    log_in,
     newest,
     pay,
     wait_for,
@@ -17,7 +17,7 @@ from tests.browser.journey import (
 @pytest.fixture
 def page(open_browser, site):
     page = open_browser()
-    log_in(page, "student")
+    come_in(page, site)
     return page
 
 

@@ -8,14 +8,14 @@ from playwright.sync_api import expect
 from payment_portal import persian
 from payments.management.commands.demo import TERMINALS
 from tests.browser.conftest import PHONE
-from tests.browser.journey import choose, heading, log_in, newest, pay, press
+from tests.browser.journey import choose, come_in, heading, newest, pay, press
 
 
 @pytest.mark.parametrize("terminal", TERMINALS, ids=lambda demo: demo[2])
 def test_pays_through_every_bank(open_browser, site, terminal):
     psp, merchant_number, _alias, title = terminal
     page = open_browser(PHONE)
-    log_in(page, "student")
+    come_in(page, site)
     amount = persian.rial(1_000_000 + 10 * secrets.randbelow(390_000))
     choose(page, amount)
     press(page, "پرداخت مبلغ نهایی")

@@ -4,16 +4,17 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
-from tests.browser.journey import FACULTY, choose, heading, log_in, press
+from tests.browser.journey import FACULTY, choose, come_in, heading, press, wait_until
 
 FACULTIES, UNITS = "حوزه یا مرکز اصلی", "واحد زیرمجموعه"
 AMOUNT = "مبلغ نهایی پرداخت (ریال)"
 
 
 @pytest.fixture
-def page(open_browser):
+def page(open_browser, site):
     page = open_browser()
-    log_in(page, "student")
+    come_in(page, site)
+    page.goto("/")
     return page
 
 
@@ -33,8 +34,7 @@ def test_list_that_cannot_be_loaded_says_so(page):
     page.get_by_label(FACULTIES, exact=True).select_option(label=FACULTY)
     shown = page.get_by_label(UNITS, exact=True).locator("option").first
     expect(shown).to_have_text("در حال دریافت…")
-    while not asked:
-        page.wait_for_timeout(50)
+    wait_until(page, lambda: asked)
     asked[0].abort()
     expect(shown).to_have_text("دریافت نشد")
     field = page.locator(".field", has=page.get_by_label(UNITS, exact=True))

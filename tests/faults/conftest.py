@@ -1,12 +1,8 @@
 """A payer, a bank at the end of a line that can be broken, a phone behind another."""
 
 import itertools
-import os
-import re
-import secrets
 from contextlib import contextmanager
 
-import psycopg2
 import pytest
 from django.conf import settings as project
 
@@ -15,6 +11,7 @@ from tests.environment import ON_POSTGRESQL
 from tests.faults.portal import TIMES, Portal
 from tests.faults.proxy import Proxy
 from tests.faults.thief import begin
+from tests.own_database import empty_database
 from tests.payments.conftest import Payer
 
 # Elsewhere than on PostgreSQL there is no server to kill.
@@ -82,23 +79,6 @@ def running(folder, blocker, **times):
             portal.start()
         yield portal
         portal.stop()
-
-
-@contextmanager
-def empty_database(folder):
-    """The address of an empty database of the kind that this run is about."""
-    if not ON_POSTGRESQL:
-        yield f"sqlite:///{folder / 'portal.sqlite3'}"
-        return
-    address = os.environ["TEST_DATABASE_URL"]
-    name = f"faults_{secrets.token_hex(4)}"
-    server = psycopg2.connect(address)
-    server.autocommit = True
-    with server.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name}")
-        yield re.sub(r"/[^/?]*(\?|$)", rf"/{name}\1", address, count=1)
-        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    server.close()
 
 
 @pytest.fixture

@@ -2,31 +2,23 @@
 
 import fcntl
 import os
-import secrets
-import time
-from datetime import timedelta
 
-import environ
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
-from django.contrib.sessions.models import Session
 from django.db import connections
-from django.utils import timezone
 
-from accounts.models import User
 from catalog.models import Subject
 from payment_portal import persian
 from payments.models import Payment, Terminal
 from script.processes import VAR, Processes, answers, commands, environment
 from script.run import prepare, read_options
+from tests import own_database
 from tests.faults.proxy import Proxy
 from tests.faults.visitor import Visitor
+from tests.patience import until
 from tests.postgres import free_port
 from tests.servers import Sandbox
 
 # Seconds, as the settings take them.
 DEADLINE, LEASE, ORPHAN = 3, 3.5, 3
-PATIENT = 60  # what a slow machine may take for anything
 SEATS = 3  # in each of the two processes of the web server
 TIMES = {
     "GATEWAY_DEADLINE": DEADLINE,
@@ -59,13 +51,7 @@ class Portal:
         times = {name: str(value) for name, value in times.items()}
         self.variables = os.environ | own | times
         self.output = output
-        self._read(database)
-
-    def _read(self, database):
-        """Let this process read what the others write."""
-        ours = connections["default"].settings_dict
-        given = environ.Env.db_url_config(database) | {"OPTIONS": {}}
-        connections.databases[self.alias] = ours | given
+        own_database.know(self.alias, database)
 
     def start(self):
         self.sandbox.start()
@@ -81,8 +67,7 @@ class Portal:
         self.mend()
 
     def stop(self):
-        self.disconnect()
-        del connections[self.alias], connections.databases[self.alias]
+        own_database.forget(self.alias)
         self.processes.__exit__()
         self.line.stop()
         self.sandbox.stop()
@@ -100,21 +85,7 @@ class Portal:
 
     def person(self, number):
         """Make an account with a telephone of its own; its owner, logged in."""
-        user = User(full_name=f"رهگذر {number}", mobile=f"+98919{number:07}")
-        user.set_unusable_password()
-        user.save(using=self.alias)
-        session = SessionStore().encode(
-            {
-                SESSION_KEY: str(user.pk),
-                BACKEND_SESSION_KEY: "accounts.backends.MobileOrEmailBackend",
-                HASH_SESSION_KEY: user.get_session_auth_hash(),
-            }
-        )
-        key = secrets.token_hex(16)
-        until = timezone.now() + timedelta(hours=12)
-        Session(session_key=key, session_data=session, expire_date=until).save(
-            using=self.alias
-        )
+        _user, key = own_database.newcomer(self.alias, number)
         return Visitor(self.url, self.sandbox, session=key)
 
     # ---- what the database says ------------------------------------------------------
@@ -150,12 +121,3 @@ class Portal:
 def is_in(state, payment):
     payment.refresh_from_db()
     return payment.state == state
-
-
-def until(holds, seconds=PATIENT):
-    """Wait for it; return how long that took."""
-    began = time.monotonic()
-    while not holds():
-        assert time.monotonic() - began < seconds, f"not within {seconds} s"
-        time.sleep(0.05)
-    return time.monotonic() - began

@@ -19,7 +19,7 @@ from payment_portal.outbound import Answer
 from payments import checkout, worker
 from payments.models import Payment, PaymentEvent
 from tests.environment import ON_POSTGRESQL
-from tests.faults.portal import until
+from tests.patience import until
 from tests.payments.conftest import callback_of
 
 CROWD = 50

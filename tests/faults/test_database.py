@@ -11,7 +11,8 @@ import pytest
 from tests.faults import judge
 from tests.faults.cluster import Cluster
 from tests.faults.load import BANK_PAGE, CLOSED, KEPT, Habits, Payer
-from tests.faults.portal import TIMES, Portal, until
+from tests.faults.portal import TIMES, Portal
+from tests.patience import until
 
 KILLS, PAYERS = 2, 4
 ROUND = 2 * PAYERS  # payments before and after each death

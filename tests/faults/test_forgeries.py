@@ -4,8 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.faults.portal import is_in, until
+from tests.faults.portal import is_in
 from tests.faults.thief import MISMATCH, alarms, begin, bring, names, times_asked
+from tests.patience import until
 from tests.payer import WayBack
 
 CROWD = 10

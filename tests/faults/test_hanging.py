@@ -6,9 +6,10 @@ from functools import partial
 import pytest
 
 from tests.faults.conftest import running
-from tests.faults.portal import SEATS, is_in, until
+from tests.faults.portal import SEATS, is_in
 from tests.faults.proxy import TOKEN
 from tests.faults.visitor import Aside
+from tests.patience import until
 
 DEADLINE = 30  # of a call: longer than the whole test, however slow the machine
 AT_ONCE = DEADLINE / 3

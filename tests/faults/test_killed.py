@@ -12,9 +12,10 @@ import pytest
 import requests
 
 from payments.models import GatewayCall
-from tests.faults.portal import PATIENT, is_in, until
+from tests.faults.portal import is_in
 from tests.faults.proxy import TOKEN, VERIFY, reset
 from tests.faults.visitor import Aside
+from tests.patience import PATIENT, until
 
 moment = pytest.mark.parametrize(
     "after", [False, True], ids=["before the bank hears", "before its yes is saved"]
