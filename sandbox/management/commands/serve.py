@@ -28,8 +28,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Sandbox: http://{host}:{port}/ mail: {host}:{smtp_port}")
         self.stdout.flush()
         try:
-            web.serve_forever()
-        except KeyboardInterrupt:
+            web.serve_until(signal.SIGTERM, signal.SIGINT)
             self.stdout.write("Sandbox stopped.")
         finally:
             mailbox.stop()
