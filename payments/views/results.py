@@ -19,7 +19,7 @@ from django.views.decorators.http import (
 from accounts import limits
 from payment_portal.context_processors import institution
 from payments import checkout, gateways, notes, receipts
-from payments.models import Payment, PaymentEvent
+from payments.models import GatewayCall, Payment, PaymentEvent
 from payments.states import Reason, State
 from payments.views.answers import posted, see_other
 
@@ -131,10 +131,16 @@ def _bank_says(payment):
 
 def _refresh_seconds(payment, now):
     """How soon the page asks again: quickly at first, not for ever."""
-    if payment.state not in {State.STARTED, State.CHECKING}:
+    if payment.state not in {State.STARTED, State.CHECKING} and not _is_asked(payment):
         return 0
     age = now - payment.created_at
     return 5 if age < timedelta(minutes=5) else 15 if age < timedelta(hours=1) else 0
+
+
+def _is_asked(payment):
+    """Whether the bank is being asked about an order, now, by the worker perhaps."""
+    asked = payment.calls.filter(operation=GatewayCall.Operation.INQUIRE)
+    return payment.state == State.AT_BANK and asked.filter(closed_at=None).exists()
 
 
 def _retry_url(payment):

@@ -5,8 +5,11 @@ import re
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from payment_portal import persian
+from payments.checkout.steps import open_call
+from payments.models import GatewayCall
 from payments.states import State
 from tests.payments.test_guards import make_payment
 
@@ -70,6 +73,17 @@ def test_unknown_looks_like_being_checked_and_not_like_failure(payer, bank):
     assert "دوباره پرداخت نکنید" in page
     assert 'http-equiv="refresh"' in page
     assert "بررسی دوباره" in page
+
+
+def test_page_looks_again_while_the_worker_asks_about_an_order(payer):
+    payment = payer.start()
+    assert 'http-equiv="refresh"' not in payer.see(payment)
+    asked = open_call(payment, GatewayCall.Operation.INQUIRE, timezone.now())
+    assert 'http-equiv="refresh"' in payer.see(payment)
+    GatewayCall.objects.filter(pk=asked.pk).update(
+        closed_at=timezone.now(), outcome=GatewayCall.Outcome.YES
+    )
+    assert 'http-equiv="refresh"' not in payer.see(payment)
 
 
 def test_payment_at_the_bank_can_be_gone_on_with_or_cancelled(payer):
