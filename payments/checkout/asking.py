@@ -14,10 +14,9 @@ from payments import notes
 from payments.checkout.checking import check_again, verify
 from payments.checkout.claiming import REASONS, Taken, is_ours, take_in_receipt
 from payments.checkout.closing import expire
-from payments.checkout.settling import put_off
 from payments.checkout.steps import (
     Clock,
-    alarm,
+    alarm_once,
     ask,
     bank_of,
     close_call,
@@ -72,7 +71,7 @@ def look_again(payment: Payment, *, clock: Clock = timezone.now) -> None:
     if not may_be_asked(payment):
         check_again(payment, clock=clock)
         return
-    Payment.objects.filter(pk=payment.pk).update(next_try_at=clock())
+    payment.try_again_at(clock())
     with seat() as seated:
         if seated:
             deadline = settings.GATEWAY_DEADLINE
@@ -105,17 +104,14 @@ def _take(payment: Payment, now: datetime) -> GatewayCall | None:
         if payment.state not in ASKABLE or not due:
             return None
         if not terminal.may_be_asked(now):
-            put_off(payment, now)
+            payment.try_again_at(now + settings.BREAKER_REST)
             return None
         taken = Payment.objects.filter(
             pk=payment.pk, version=payment.version, next_try_at=payment.next_try_at
         ).update(next_try_at=now + settings.CLAIM_LEASE)
         if not taken:
             return None
-        cut_off = payment.calls.filter(operation=INQUIRE, closed_at__isnull=True)
-        cut_off.update(
-            closed_at=now, outcome=GatewayCall.Outcome.UNKNOWN, code=notes.CRASHED
-        )
+        payment.calls.filter(operation=INQUIRE).cut_off(now)
         return open_call(payment, INQUIRE, now)
 
 
@@ -145,9 +141,7 @@ def _conclude(
 def _heed(payment: Payment, told: Callback, now: datetime) -> Taken:
     """Act on what became of the order, unless that is known already."""
     if not is_ours(payment, told):
-        known = payment.events.filter(is_alarm=True, note=notes.MISMATCH, cause=BANK)
-        if not known.exists():
-            alarm(payment, notes.MISMATCH, now=now, cause=BANK)
+        alarm_once(payment, notes.MISMATCH, now=now, cause=BANK)
     elif told.claimed is Claimed.PAID:
         source = Claim.Source.INQUIRY
         return take_in_receipt(payment, told, now, seated=True, source=source)
@@ -158,15 +152,13 @@ def _heed(payment: Payment, told: Callback, now: datetime) -> Taken:
 
 def _later(payment: Payment, now: datetime, *, known: bool) -> None:
     """Ask again while money may come, or an answer is lacking; else give up."""
+    waits = payment.state == State.AT_BANK
     age = now - payment.created_at
-    if age >= (settings.INQUIRE_UNTIL if known else LONGEST):
-        if payment.state == State.AT_BANK:
-            unpaid(payment, Reason.EXPIRED, now=now, cause=PaymentEvent.Cause.WORKER)
-        else:
-            Payment.objects.filter(pk=payment.pk).update(next_try_at=None)
-        return
-    delay = min(max(age / 4, settings.INQUIRE_AFTER), settings.INQUIRE_RARELY)
-    if payment.state == State.AT_BANK or not known:
-        Payment.objects.filter(pk=payment.pk).update(next_try_at=now + delay)
+    over = age >= (settings.INQUIRE_UNTIL if known else LONGEST)
+    if over and waits:
+        unpaid(payment, Reason.EXPIRED, now=now, cause=PaymentEvent.Cause.WORKER)
+    elif over or (known and not waits):
+        payment.try_again_at(None)
     else:
-        Payment.objects.filter(pk=payment.pk).update(next_try_at=None)
+        delay = min(max(age / 4, settings.INQUIRE_AFTER), settings.INQUIRE_RARELY)
+        payment.try_again_at(now + delay)

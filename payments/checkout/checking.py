@@ -15,6 +15,7 @@ from payments.checkout.reviewing import to_review
 from payments.checkout.steps import (
     Clock,
     alarm,
+    alarm_once,
     ask,
     bank_of,
     close_call,
@@ -232,10 +233,8 @@ def _alarm_of_denial(claim: Claim, answer: Refused, now: datetime) -> None:
     if not denied and answer.no is not No.ANOTHERS:
         return
     note = notes.UNKNOWN_RECEIPT if denied else notes.RECEIPT_USED
-    earlier = claim.payment.events.filter(is_alarm=True, note=note, cause=Cause.BANK)
-    if not earlier.exists():
-        event = {"claim": claim, "code": answer.code[:50]}
-        alarm(claim.payment, note, now=now, cause=Cause.BANK, **event)
+    event = {"claim": claim, "code": answer.code[:50]}
+    alarm_once(claim.payment, note, now=now, cause=Cause.BANK, **event)
 
 
 # ---- not known -----------------------------------------------------------------------

@@ -5,9 +5,8 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from payments import notes
 from payments.checkout.steps import Clock, racing, unpaid
-from payments.models import GatewayCall, Payment, PaymentEvent
+from payments.models import Payment, PaymentEvent
 from payments.states import Reason, State
 
 Cause = PaymentEvent.Cause
@@ -40,7 +39,5 @@ def _close(
         return False
     with transaction.atomic(durable=True):
         unpaid(payment, reason, now=now, cause=cause)
-        payment.calls.filter(closed_at__isnull=True).update(
-            closed_at=now, outcome=GatewayCall.Outcome.UNKNOWN, code=notes.CRASHED
-        )
+        payment.calls.cut_off(now)
     return True

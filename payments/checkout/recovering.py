@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from payments import notes
-from payments.checkout.steps import Clock, alarm, racing
-from payments.models import Claim, GatewayCall, Payment, PaymentEvent
+from payments.checkout.steps import Clock, alarm_once, racing
+from payments.models import Claim, Payment, PaymentEvent
 
 PUT_OFF = timedelta(minutes=5)
 
@@ -19,11 +19,7 @@ def release(
     with transaction.atomic(durable=True):
         released = claim.release(until)
         if released:
-            claim.calls.filter(closed_at__isnull=True).update(
-                closed_at=clock(),
-                outcome=GatewayCall.Outcome.UNKNOWN,
-                code=notes.CRASHED,
-            )
+            claim.calls.cut_off(clock())
     return released
 
 
@@ -33,7 +29,7 @@ def put_off_claim(claim: Claim, *, clock: Clock = timezone.now) -> None:
     ours = stored.lease_until in {None, claim.lease_until}
     if ours and stored.next_try_at is not None:
         release(stored, until=clock() + PUT_OFF, clock=clock)
-    _alarm_once(stored.payment_id, clock())
+    _say_so(stored.payment_id, clock())
 
 
 def put_off_payment(payment: Payment, *, clock: Clock = timezone.now) -> None:
@@ -41,11 +37,10 @@ def put_off_payment(payment: Payment, *, clock: Clock = timezone.now) -> None:
     now = clock()
     due = Payment.objects.filter(pk=payment.pk, next_try_at__lte=now)
     due.update(next_try_at=now + PUT_OFF)
-    _alarm_once(payment.pk, now)
+    _say_so(payment.pk, now)
 
 
 @racing
-def _alarm_once(payment_id: int, now: datetime) -> None:
+def _say_so(payment_id: int, now: datetime) -> None:
     payment = Payment.objects.get(pk=payment_id)
-    if not payment.events.filter(is_alarm=True, note=notes.STUMBLED).exists():
-        alarm(payment, notes.STUMBLED, now=now, cause=PaymentEvent.Cause.WORKER)
+    alarm_once(payment, notes.STUMBLED, now=now, cause=PaymentEvent.Cause.WORKER)

@@ -43,7 +43,7 @@ def receive(
     if not fields and callback.claimed is not Claimed.PENDING:
         return  # no bank sends nothing, but for one whose returns say nothing
     with seat() as seated:
-        claim, call = _take_in(payment.pk, callback, clock(), seated=seated)
+        claim, call = _take_in(payment, callback, clock(), seated=seated)
         if claim is not None and call is not None:
             verify(claim, call, line, cause=RETURN, clock=clock)
         elif callback.claimed is Claimed.PENDING and seated:
@@ -63,10 +63,12 @@ def refuse(
 
 @racing
 def _take_in(
-    payment_id: int, callback: Callback, now: datetime, *, seated: bool
+    read: Payment, callback: Callback, now: datetime, *, seated: bool
 ) -> Taken:
     with transaction.atomic(durable=True):
-        payment = Payment.objects.alone().get(pk=payment_id)
+        alone = Payment.objects.alone().prefetch_related("claims")
+        payment = alone.get(pk=read.pk)
+        payment.terminal = read.terminal
         if callback.claimed is Claimed.PENDING:
             _have_asked(payment, now)
         elif not is_ours(payment, callback):
@@ -97,5 +99,5 @@ def _have_asked(payment: Payment, now: datetime) -> None:
     returns = payment.events.filter(cause=RETURN, note=notes.SAID_NOTHING)
     if returns.filter(at__gt=now - PAUSE).exists() or returns.count() >= MOST:
         return  # somebody plays with the way back
-    Payment.objects.filter(pk=payment.pk).update(next_try_at=now)
+    payment.try_again_at(now)
     payment.note(notes.SAID_NOTHING, now=now, cause=RETURN)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from payments import notes
 from payments.checkout.steps import (
     Clock,
-    alarm,
+    alarm_once,
     ask,
     bank_of,
     close_call,
@@ -63,19 +63,10 @@ def _take(payment: Payment, now: datetime) -> GatewayCall | None:
         if not taken:
             return None
         if not terminal.may_be_asked(now):
-            put_off(payment, now)
+            payment.try_again_at(now + settings.BREAKER_REST)
             return None
-        cut_off = payment.calls.filter(operation=SETTLE, closed_at__isnull=True)
-        cut_off.update(
-            closed_at=now, outcome=GatewayCall.Outcome.UNKNOWN, code=notes.CRASHED
-        )
+        payment.calls.filter(operation=SETTLE).cut_off(now)
         return open_call(payment, SETTLE, now)
-
-
-def put_off(payment: Payment, now: datetime) -> None:
-    """Let others have their turn while the payment's bank is known to be silent."""
-    rest = now + settings.BREAKER_REST
-    Payment.objects.filter(pk=payment.pk).update(next_try_at=rest)
 
 
 @racing
@@ -97,13 +88,8 @@ def _conclude(
         warn_of_oddity(payment, answer, now=now, cause=BANK)
         tries = payment.calls.filter(operation=SETTLE).count()
         if tries == MANY_TRIES or isinstance(answer, Refused):
-            _alarm_once(payment, now, code_of(answer))
+            code = code_of(answer)
+            alarm_once(payment, notes.NOT_SETTLED, now=now, cause=BANK, code=code)
         pause = RARELY if isinstance(answer, Refused) else delay(tries)
         pause = max(pause, RARELY) if tries > MANY_TRIES else pause
-        Payment.objects.filter(pk=payment.pk).update(next_try_at=now + pause)
-
-
-def _alarm_once(payment: Payment, now: datetime, code: str) -> None:
-    known = payment.events.filter(is_alarm=True, note=notes.NOT_SETTLED)
-    if not known.exists():
-        alarm(payment, notes.NOT_SETTLED, now=now, cause=BANK, code=code)
+        payment.try_again_at(now + pause)

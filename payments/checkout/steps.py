@@ -179,6 +179,15 @@ def alarm(
     payment.note(note, now=now, cause=cause, is_alarm=True, **event)
 
 
+def alarm_once(
+    payment: Payment, note: str, *, now: datetime, cause: str, **event: object
+) -> None:
+    """Alarm, unless staff were told the same of this payment before."""
+    known = payment.events.filter(is_alarm=True, note=note, cause=cause)
+    if not known.exists():
+        alarm(payment, note, now=now, cause=cause, **event)
+
+
 def warn_of_oddity(
     payment: Payment, answer: Refused | Unknown, *, now: datetime, cause: str
 ) -> None:

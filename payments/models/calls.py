@@ -2,8 +2,17 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from payments import notes
 from payments.models.claims import Claim
 from payments.models.payments import Payment
+
+
+class GatewayCallQuerySet(models.QuerySet):
+    def cut_off(self, now):
+        """Close what is still open: who called is gone, and the answer with him."""
+        self.filter(closed_at__isnull=True).update(
+            closed_at=now, outcome=GatewayCall.Outcome.UNKNOWN, code=notes.CRASHED
+        )
 
 
 class GatewayCall(models.Model):
@@ -47,6 +56,8 @@ class GatewayCall(models.Model):
     )
     code = models.CharField(_("code"), max_length=50, blank=True)
     milliseconds = models.PositiveIntegerField(_("milliseconds"), null=True)
+
+    objects = GatewayCallQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("bank call")

@@ -184,6 +184,11 @@ class Payment(models.Model):
     def spaced_code(self):
         return f"{self.verify_code[:5]}-{self.verify_code[5:]}"
 
+    def try_again_at(self, moment):
+        """Let the worker look at it then; None: never. Moves nothing."""
+        Payment.objects.filter(pk=self.pk).update(next_try_at=moment)
+        self.next_try_at = moment
+
     def move_to(self, state, *, now, cause, reason="", facts=None, **event):
         """Move along one edge and write the event, or raise.
 
@@ -206,7 +211,8 @@ class Payment(models.Model):
         self._step(changes, now=now, cause=cause, note=notes.SETTLED)
 
     def _step(self, changes, *, now, cause, **event):
-        with transaction.atomic():
+        # A lost race undoes whatever step it was part of, so no savepoint is needed.
+        with transaction.atomic(savepoint=False):
             moved = Payment.objects.filter(
                 pk=self.pk, state=self.state, version=self.version
             ).update(version=F("version") + 1, **changes)

@@ -283,7 +283,7 @@ def test_one_hand_moves_a_payment_step_by_step(payment):
 def test_loser_of_a_race_moves_nothing(payment):
     stale = Payment.objects.get(pk=payment.pk)
     payment.move_to(State.UNPAID, now=NOW(), cause="worker", reason="refused")
-    with pytest.raises(LostRace):
+    with pytest.raises(LostRace), transaction.atomic():
         stale.move_to(
             State.AT_BANK, now=NOW(), cause="bank", facts={"token": "too late"}
         )
