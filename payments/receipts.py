@@ -101,7 +101,8 @@ def verify_url(payment: Payment) -> str:
 
 def qr(payment: Payment) -> SafeString:
     """Return the address as an inline SVG."""
-    code = segno.make(verify_url(payment), error="m", micro=False)
+    # To try all eight masks costs more than the rest of the page; readers take any.
+    code = segno.make(verify_url(payment), error="m", micro=False, mask=0)
     # Made from our own address alone, so nothing in it needs escaping.
     return mark_safe(  # noqa: S308
         code.svg_inline(border=2, omitsize=True, svgclass=None, lineclass=None)

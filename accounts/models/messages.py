@@ -16,18 +16,16 @@ CODE_TEMPLATES = ["sign-up-code", "reset-code", "mobile-code"]
 class MessageQuerySet(models.QuerySet):
     def queue(self, now, *, channel, to, template, values, key):
         """Have a message sent by the worker, once per key; safe in a transaction."""
-        message, _created = self.get_or_create(
+        message = self.model(
+            channel=channel,
+            to=to,
+            template=template,
+            values=values,
             key=key,
-            defaults={
-                "channel": channel,
-                "to": to,
-                "template": template,
-                "values": values,
-                "created_at": now,
-                "next_try_at": now,
-            },
+            created_at=now,
+            next_try_at=now,
         )
-        return message
+        self.bulk_create([message], ignore_conflicts=True)
 
     def leased(self, now, **facts):
         """A message that its writer sends himself, at once."""

@@ -44,12 +44,12 @@ def take_in_receipt(
     source: str = Claim.Source.CALLBACK,
 ) -> Taken:
     """Store the claim that a receipt makes, and whoever may ask the bank about it."""
-    same = payment.claims.filter(receipt_number__iexact=callback.receipt_number)
-    known = same.first()
-    if known is not None:
-        _once_more(known, payment, now)
-        return None, None
-    if payment.claims.count() >= MOST:
+    claims = payment.claims.all()
+    for known in claims:
+        if known.receipt_number.upper() == callback.receipt_number.upper():
+            _once_more(known, payment, now)
+            return None, None
+    if len(claims) >= MOST:
         alarm_of_return(payment, notes.TOO_MANY, now=now)
         return None, None
     claim = _new_claim(payment, callback.receipt_number, now, source)

@@ -63,6 +63,11 @@ class Draft:
     submission_key: str
     terminal_id: int | None = None  # the bank that the payer chose
 
+    def terminals(self) -> list[Terminal]:
+        """Return the terminals that this may be paid through, best first."""
+        serving = Terminal.objects.serving(self.subject)
+        return [one for one in serving if one.takes(self.amount)]
+
     @property
     def faculty_title(self) -> str:
         return self.subject.unit.faculty.title
@@ -90,18 +95,18 @@ def start(draft: Draft, *, clock: Clock = timezone.now) -> Payment:
         if not seated:
             raise NoBank(busy=True)
         began = time.monotonic()
-        payment, mine = _attempt(draft, 1, began, clock)
+        payment, mine = _attempt(draft, None, began, clock)
         if mine and payment.state == State.UNPAID:
             with suppress(NoBank):
-                return _attempt(draft, 2, began, clock)[0]
+                return _attempt(draft, payment, began, clock)[0]
         return payment
 
 
 def _attempt(
-    draft: Draft, number: int, began: float, clock: Clock
+    draft: Draft, failed: Payment | None, began: float, clock: Clock
 ) -> tuple[Payment, bool]:
-    """Return the payment of one attempt, and whether this caller made it."""
-    payment, call = _record(draft, number, clock())
+    """Return the payment of the next attempt, and whether this caller made it."""
+    payment, call = _record(draft, failed, clock())
     if call is None:
         return payment, False
     left = settings.START_DEADLINE - timedelta(seconds=time.monotonic() - began)
@@ -120,22 +125,21 @@ def try_out(
 
 
 def _record(
-    draft: Draft, attempt: int, now: datetime
+    draft: Draft, failed: Payment | None, now: datetime
 ) -> tuple[Payment, GatewayCall | None]:
+    attempt = failed.attempt + 1 if failed else 1
     for _round in range(RACES):
-        known = _known(draft)
-        if known is not None and known.attempt >= attempt:
-            return known, None
-        terminal = _terminal(draft, known, now)
+        terminal = _terminal(draft, failed, now)
         try:
             with transaction.atomic(durable=True):
                 payment = _create(draft, attempt, terminal, now)
                 call = open_call(payment, GatewayCall.Operation.START, now)
                 return payment, call
         except IntegrityError:
-            # Either the same submission was quicker, or a number was drawn twice:
-            # the next round sees which.
-            continue
+            # Either the same submission was quicker, or a number was drawn twice.
+            known = _known(draft)
+            if known is not None and known.attempt >= attempt:
+                return known, None
     raise NoBank
 
 
@@ -144,17 +148,17 @@ def _terminal(draft: Draft, failed: Payment | None, now: datetime) -> Terminal:
 
     Never the one that has just failed.
     """
-    serving = Terminal.objects.serving(draft.subject).taking(draft.amount)
-    found = serving.open().awake(now)
+    serving = draft.terminals()
+    found = [one for one in serving if one.is_open]
     if failed is not None:
-        found = found.exclude(pk=failed.terminal_id)
+        found = [one for one in found if one.pk != failed.terminal_id]
     if draft.subject.deposit_identifier:  # the treasury takes no money without it
         found = [one for one in found if traits_of(one).tells_identifier]
     for terminal in sorted(found, key=lambda one: one.pk != draft.terminal_id):
         if terminal.may_be_asked(now):
             return terminal
-    closed = serving.filter(is_open=False).exclude(closed_message="").first()
-    raise NoBank(closed.closed_message if closed else "")
+    closed = [one.closed_message for one in serving if not one.is_open]
+    raise NoBank(next(filter(None, closed), ""))
 
 
 def _known(draft: Draft) -> Payment | None:
@@ -219,7 +223,7 @@ def _send_away(
 
     No answer is as harmless here as a no: nobody was given a token to pay with.
     """
-    payment = Payment.objects.select_related("terminal").get(pk=payment.pk)
+    payment.refresh_from_db(fields=["state", "version"])
     with transaction.atomic(durable=True):
         close_call(call, line, answer, now)
         if payment.state != State.STARTED:

@@ -40,8 +40,7 @@ class PaymentQuerySet(models.QuerySet):
 
         SQLite lets in one writer at a time anyway.
         """
-        locked = self.select_for_update(of=["self"], no_key=True)
-        return locked.select_related("terminal")
+        return self.select_for_update(of=["self"], no_key=True)
 
     def to_settle(self, now):
         """Paid payments whose bank is to be told now to deposit the money."""

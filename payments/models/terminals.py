@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Subject, Unit
@@ -10,36 +10,20 @@ class TerminalQuerySet(models.QuerySet):
     def open(self):
         return self.filter(is_open=True)
 
-    def awake(self, now):
-        """Terminals whose bank is not known to be silent."""
-        return self.filter(Q(resting_until=None) | Q(resting_until__lte=now))
-
     def serving(self, subject):
-        """Terminals that money for ``subject`` may go through, best first.
+        """Return all terminals that ``subject``'s money may go through, best first.
 
         Money must reach its own account: a subject with terminals of its own uses only
         those, else its unit's own, else the terminals that belong to nobody.
         """
-        subjects = Terminal.subjects.through.objects
-        units = Terminal.units.through.objects
-        this = {"terminal": OuterRef("pk")}
-        of_subject = subjects.filter(subject=subject)
-        of_unit = units.filter(unit=subject.unit_id)
-        shared = ~Exists(subjects.filter(**this)) & ~Exists(units.filter(**this))
-        return self.filter(
-            Exists(of_subject.filter(**this))
-            | (
-                ~Exists(of_subject)
-                & (Exists(of_unit.filter(**this)) | (~Exists(of_unit) & shared))
-            )
-        ).order_by("position", "pk")
-
-    def taking(self, amount):
-        """Terminals whose limits let this amount (rial) through."""
-        return self.filter(
-            Q(min_amount=None) | Q(min_amount__lte=amount),
-            Q(max_amount=None) | Q(max_amount__gte=amount),
+        distance = Case(
+            When(subjects=subject, then=0),
+            When(units=subject.unit_id, then=1),
+            When(subjects=None, units=None, then=2),
         )
+        found = self.annotate(distance=distance).exclude(distance=None)
+        near = list(found.distinct().order_by("distance", "position", "pk"))
+        return [one for one in near if one.distance == near[0].distance]
 
 
 class Terminal(models.Model):
@@ -118,6 +102,11 @@ class Terminal(models.Model):
 
     def __str__(self):
         return self.title
+
+    def takes(self, amount):
+        """Whether its limits let this amount (rial) through."""
+        least, most = self.min_amount, self.max_amount
+        return (least is None or least <= amount) and (most is None or amount <= most)
 
     def may_be_asked(self, now):
         """Whether its bank may be called; after a rest, one caller at a time may."""

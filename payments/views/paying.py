@@ -170,7 +170,7 @@ def _confirm(request, draft, hidden):
         "earlier": earlier,
         "unusual": usual.far_above(draft),
         "hidden": hidden,
-        "banks": Terminal.objects.serving(draft.subject).taking(draft.amount).open(),
+        "banks": [terminal for terminal in draft.terminals() if terminal.is_open],
         "bank": _chosen_bank(request),
         "back_url": f"{reverse('payments:dashboard')}?{urlencode(back)}",
     }

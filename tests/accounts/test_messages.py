@@ -26,7 +26,8 @@ def queue(key="payment-paid:1", **changes):
         "template": "payment-paid",
         "values": {"token": "500000", "token2": "12345678901", "token3": "98"},
     }
-    return Message.objects.queue(timezone.now(), key=key, **facts | changes)
+    Message.objects.queue(timezone.now(), key=key, **facts | changes)
+    return Message.objects.get(key=key)
 
 
 def queue_mail():

@@ -60,12 +60,6 @@ def test_terminal_that_rests_is_tried_by_one_when_its_rest_is_over(
     assert stored(other)[3] == NOW
 
 
-def test_terminals_that_are_awake(terminal, other):
-    Terminal.objects.filter(pk=other.pk).update(resting_until=NOW)
-    assert set(Terminal.objects.awake(NOW)) == {terminal, other}
-    assert set(Terminal.objects.awake(NOW - A_SECOND)) == {terminal}
-
-
 def test_faulty_terminal_is_closed_once_and_opened_again(terminal, other):
     assert terminal.close_for("x" * 150)
     assert not terminal.close_for("something else")
@@ -90,4 +84,5 @@ def test_faulty_terminal_is_closed_once_and_opened_again(terminal, other):
 )
 def test_limits_of_a_terminal(terminal, least, most, taken):
     Terminal.objects.update(min_amount=least, max_amount=most)
-    assert Terminal.objects.taking(500).exists() is taken
+    terminal.refresh_from_db()
+    assert terminal.takes(500) is taken
