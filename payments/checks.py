@@ -6,7 +6,6 @@ from django.db import DatabaseError
 from django.db.models import Exists, OuterRef, Q
 
 from payment_portal.checks import is_public
-from payments import gateways
 from payments.models import Payment, Terminal
 from payments.states import UNFINISHED
 
@@ -40,11 +39,7 @@ def terminals(app_configs, databases=None, **kwargs):
     return [
         Error(f"terminal {terminal.alias}: {problem}", id="payments.E003")
         for terminal in _terminals_at_work()
-        for problem in gateways.problems(
-            terminal.psp,
-            alias=terminal.alias,
-            merchant_number=terminal.merchant_number,
-        )
+        for problem in terminal.problems()
     ]
 
 

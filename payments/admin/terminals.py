@@ -30,7 +30,8 @@ class TerminalForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if "psp" in self.fields:
-            choices = [(psp, gettext(gateways.traits(psp).title)) for psp in _psps()]
+            psps = sorted(settings.GATEWAYS)
+            choices = [(psp, gettext(gateways.traits(psp).title)) for psp in psps]
             self.fields["psp"] = forms.ChoiceField(
                 label=self.fields["psp"].label, choices=choices
             )
@@ -43,8 +44,7 @@ class TerminalForm(forms.ModelForm):
             name: cleaned.get(name, getattr(self.instance, name)) for name in names
         }
         if cleaned.get("is_open") and all(facts.values()):
-            psp = facts.pop("psp")
-            for problem in gateways.problems(psp, **facts):
+            for problem in Terminal(**facts).problems():
                 self.add_error(None, problem)
         return cleaned
 
@@ -52,10 +52,6 @@ class TerminalForm(forms.ModelForm):
         if self.instance.is_open:
             self.instance.fault = ""
         return super().save(commit)
-
-
-def _psps():
-    return sorted(settings.GATEWAYS)
 
 
 @admin.register(Terminal)
@@ -93,7 +89,7 @@ class TerminalAdmin(FiltersOnly, admin.ModelAdmin):
         if not request.user.has_perm("payments.open_terminal"):
             raise PermissionDenied
         terminal = get_object_or_404(Terminal, pk=pk)
-        problems = [] if terminal.is_open else self._problems(terminal)
+        problems = [] if terminal.is_open else list(terminal.problems())
         for problem in problems:
             messages.error(request, problem)
         if problems:
@@ -107,10 +103,3 @@ class TerminalAdmin(FiltersOnly, admin.ModelAdmin):
         self.log_change(request, terminal, said)
         messages.success(request, f"{terminal}: {said}")
         return redirect("admin:payments_terminal_changelist")
-
-    def _problems(self, terminal):
-        merchant = {
-            "alias": terminal.alias,
-            "merchant_number": terminal.merchant_number,
-        }
-        return list(gateways.problems(terminal.psp, **merchant))

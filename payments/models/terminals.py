@@ -4,6 +4,7 @@ from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Subject, Unit
+from payments import gateways
 
 
 class TerminalQuerySet(models.QuerySet):
@@ -102,6 +103,11 @@ class Terminal(models.Model):
 
     def __str__(self):
         return self.title
+
+    def problems(self):
+        """Yield what keeps its driver from speaking for it; never a secret."""
+        facts = {"alias": self.alias, "merchant_number": self.merchant_number}
+        return gateways.problems(self.psp, **facts)
 
     def takes(self, amount):
         """Whether its limits let this amount (rial) through."""

@@ -36,8 +36,7 @@ class Command(BaseCommand):
         if terminal is None:
             known = ", ".join(Terminal.objects.values_list("alias", flat=True))
             raise CommandError(f"no terminal {name}; there are: {known}")
-        merchant = {"alias": name, "merchant_number": terminal.merchant_number}
-        for problem in gateways.problems(terminal.psp, **merchant):
+        for problem in terminal.problems():
             raise CommandError(problem)
         return terminal
 
