@@ -54,8 +54,8 @@ class Redirect:
 
     token: str
     url: str
-    method: str  # POST or GET
-    fields: dict[str, str]
+    method: str = "GET"  # or POST
+    fields: dict[str, str] = field(default_factory=dict)
 
 
 class Claimed(Enum):
@@ -97,7 +97,7 @@ class Confirmation:
     reference_number: str
     received: int | None = None  # rial, what is credited, if the bank tells both
     tracking_number: str = ""
-    masked_card: str = ""
+    masked_card: str = ""  # as the bank says it; whoever stores it masks it once more
     order_number: str = ""
     token: str = ""
     code: str = ""

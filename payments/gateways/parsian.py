@@ -40,7 +40,6 @@ from payments.gateways.base import (
     Unknown,
 )
 from payments.gateways.reading import (
-    card,
     field,
     judge,
     lower_names,
@@ -191,8 +190,6 @@ class Parsian:
         return Redirect(
             token=token,
             url=f"{self.base_url}/NewIPG/?Token={token}",
-            method="GET",
-            fields={},
         )
 
     def read_callback(self, fields: Mapping[str, str]) -> Callback:
@@ -233,7 +230,7 @@ class Parsian:
             amount=order.amount,
             merchant_number=self.merchant_number,
             reference_number=reference,
-            masked_card=card(answer, "CardNumberMasked"),
+            masked_card=optional_text(answer, "CardNumberMasked"),
             token="" if named == "0" else named,
             code=code,
         )

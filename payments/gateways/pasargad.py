@@ -38,7 +38,6 @@ from payments.gateways.base import (
     Unknown,
 )
 from payments.gateways.reading import (
-    card,
     field,
     json_object,
     judge,
@@ -224,7 +223,7 @@ class Pasargad:
         url = text(data, "url", 500)
         if not url.startswith(f"{self.base_url}/"):
             raise Unknown("the way leads elsewhere")
-        return Redirect(token=text(data, "urlId", 64), url=url, method="GET", fields={})
+        return Redirect(token=text(data, "urlId", 64), url=url)
 
     def read_callback(self, fields: Mapping[str, str]) -> Callback:
         known = lower_names(fields)
@@ -268,7 +267,8 @@ class Pasargad:
             merchant_number=self.merchant_number,
             reference_number=text(found, "referenceNumber"),
             tracking_number=optional_text(found, "trackId"),
-            masked_card=card(found, "maskedCardNumber") or card(found, "cardNumber"),
+            masked_card=optional_text(found, "maskedCardNumber")
+            or optional_text(found, "cardNumber"),
             order_number=text(found, "invoice"),
             token=_url_id(found),
             code=code,

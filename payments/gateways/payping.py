@@ -44,7 +44,6 @@ from payments.gateways.base import (
 )
 from payments.gateways.reading import (
     SPOKEN,
-    card,
     field,
     json_object,
     judge,
@@ -166,8 +165,6 @@ class PayPing:
         return Redirect(
             token=code,
             url=f"{self.base_url}/v3/pay/start/{code}",
-            method="GET",
-            fields={},
         )
 
     def read_callback(self, fields: Mapping[str, str]) -> Callback:
@@ -210,7 +207,7 @@ class PayPing:
             amount=whole(told, "amount") * TOMAN,
             merchant_number=self.merchant_number,
             reference_number=receipt_number,
-            masked_card=card(told, "cardnumber"),
+            masked_card=optional_text(told, "cardnumber"),
             order_number=text(told, "clientrefid"),
             code=code,
         )

@@ -173,8 +173,6 @@ class Sadad:
         return Redirect(
             token=token,
             url=f"{self.base_url}/VPG/Purchase?{urlencode({'Token': token})}",
-            method="GET",
-            fields={},
         )
 
     def read_callback(self, fields: Mapping[str, str]) -> Callback:

@@ -38,7 +38,6 @@ from payments.gateways.base import (
 )
 from payments.gateways.reading import (
     SPOKEN,
-    card,
     field,
     json_object,
     judge,
@@ -165,8 +164,6 @@ class ZarinPal:
         return Redirect(
             token=authority,
             url=f"{self.base_url}/pg/StartPay/{authority}",
-            method="GET",
-            fields={},
         )
 
     def read_callback(self, fields: Mapping[str, str]) -> Callback:
@@ -191,7 +188,7 @@ class ZarinPal:
             amount=order.amount,
             merchant_number=self.merchant_number,
             reference_number=text(data, "ref_id"),
-            masked_card=card(data, "card_pan"),
+            masked_card=optional_text(data, "card_pan"),
             code=text(data, "code"),
         )
 

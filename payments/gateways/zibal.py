@@ -38,7 +38,6 @@ from payments.gateways.base import (
 )
 from payments.gateways.reading import (
     SPOKEN,
-    card,
     field,
     json_object,
     judge,
@@ -157,8 +156,6 @@ class Zibal:
         return Redirect(
             token=track_id,
             url=f"{self.base_url}/start/{track_id}",
-            method="GET",
-            fields={},
         )
 
     def read_callback(self, fields: Mapping[str, str]) -> Callback:
@@ -196,7 +193,7 @@ class Zibal:
             merchant_number=self.merchant_number,
             # Without it the trackId is what the bank knows the payment by.
             reference_number=optional_text(answer, "refNumber") or receipt_number,
-            masked_card=card(answer, "cardNumber"),
+            masked_card=optional_text(answer, "cardNumber"),
             order_number=optional_text(answer, "orderId"),
             code=code,
         )
