@@ -35,9 +35,7 @@ def payer(page, site):
 
 @pytest.fixture
 def quick(site):
-    site.restart(**QUICK)
-    yield
-    site.restart()
+    site.restart(**QUICK)  # until the next time
 
 
 def paid_once(site, payer):
@@ -52,7 +50,7 @@ def paid_once(site, payer):
 
 def test_killed_between_the_banks_yes_and_the_return(page, site, payer):
     go_to_bank(page, site)
-    at_bank(page, "late")
+    at_bank(page, site, "late")
     site.processes.kill("portal")
     page.locator("#return button").click()
     site.restart()
@@ -63,11 +61,11 @@ def test_killed_between_the_banks_yes_and_the_return(page, site, payer):
 
 def test_killed_while_the_bank_is_asked(page, site, payer, quick):
     go_to_bank(page, site)
-    at_bank(page, "late")
+    at_bank(page, site, "late")
     site.sandbox.fault("verify", "hang", phase="after", seconds=30)
     page.locator("#return button").click(no_wait_after=True)
     wait_until(page, lambda: newest(site)["state"] == "verified")
-    site.restart(**QUICK)
+    site.restart()
     page.reload()
     wait_for(page, "عملیات موفق")
     assert paid_once(site, payer)
@@ -75,7 +73,7 @@ def test_killed_while_the_bank_is_asked(page, site, payer, quick):
 
 def test_returning_twice_changes_nothing(page, site, payer):
     go_to_bank(page, site)
-    at_bank(page, "twice")
+    at_bank(page, site, "twice")
     with page.context.expect_page() as first:
         page.locator("#first button").click()
     heading(first.value, "عملیات موفق")

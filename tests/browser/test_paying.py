@@ -12,6 +12,7 @@ from tests.browser.journey import (
     heading,
     new_mobile,
     newest,
+    password_seen,
     pay,
     sign_up,
 )
@@ -29,7 +30,7 @@ def test_a_newcomer_pays_and_keeps_the_receipt(open_browser, site, size, scripts
     page = open_browser(size, scripts=scripts)
     sign_up(page, site, new_mobile())
     amount = go_to_bank(page, site, scripts=scripts)
-    pay(page, site, scripts=scripts)
+    pay(page, site, "success", scripts=scripts, look=password_seen)
 
     heading(page, "عملیات موفق")
     main = page.locator("main")

@@ -2,9 +2,11 @@
 
 import pytest
 
+from tests.browser.conftest import PHONE
 from tests.browser.journey import come_in, go_to_bank, heading, newest, pay
 
 KIB = 1024
+NARROW = {"width": 320, "height": 740}
 FIRST, AGAIN, REQUESTS = 130 * KIB, 10 * KIB, 8
 PUBLIC = ["/login/", "/sign-up/", "/password/forgotten/", "/terms/", "/v/"]
 PRIVATE = ["/", "/payments/", "/profile/", "/profile/password/", "/profile/mobile/"]
@@ -41,12 +43,15 @@ class Network:
         return [url for key, url in self.addresses.items() if key not in self.cached]
 
 
-def visit(page, address):
-    """Go there and wait until nothing more comes; what it cost."""
-    network = Network(page)
-    assert page.goto(address, wait_until="networkidle").ok
-    network.devtools.detach()
-    return network
+def visit(pages):
+    """Go to all of these and wait until nothing more comes; what each has cost."""
+    networks = {address: Network(page) for address, page in pages.items()}
+    for address, page in pages.items():
+        assert page.goto(address).ok
+    for address, page in pages.items():
+        page.wait_for_load_state("networkidle")
+        networks[address].devtools.detach()
+    return networks
 
 
 @pytest.fixture(scope="module")
@@ -67,35 +72,38 @@ def addresses(chromium, site):
     return state, [*PRIVATE, success, started, f"{started}bank/"]
 
 
-def test_no_page_is_heavy(addresses, chromium, site):
+def opened(addresses, chromium, site, **more):
+    """A browser of its own for each address."""
     state, private = addresses
-    for address in [*PUBLIC, *private]:
-        who = None if address in PUBLIC else state
-        # Without scripts where a script would go on to the bank by itself.
-        context = chromium.new_context(
-            base_url=site.url,
-            storage_state=who,
-            java_script_enabled=not address.endswith("bank/"),
-        )
-        page = context.new_page()
-        first, again = visit(page, address), visit(page, address)
-        assert first.size <= FIRST, (address, first.size)
-        assert len(first.requests) <= REQUESTS, (address, first.requests)
-        assert again.size <= AGAIN, (address, again.size, again.requests)
-        assert all(url.startswith(site.url) for url in first.requests), first.requests
-        context.close()
-
-
-@pytest.mark.parametrize("width", [320, 360])
-def test_no_page_is_wider_than_a_phone(addresses, chromium, site, width):
-    state, private = addresses
-    for address in [*PUBLIC, *private]:
-        context = chromium.new_context(
+    return {
+        address: chromium.new_context(
             base_url=site.url,
             storage_state=None if address in PUBLIC else state,
-            viewport={"width": width, "height": 740},
-        )
-        page = context.new_page()
+            # Without scripts where a script would go on to the bank by itself.
+            java_script_enabled=not address.endswith("bank/"),
+            **more,
+        ).new_page()
+        for address in [*PUBLIC, *private]
+    }
+
+
+def test_no_page_is_heavy(addresses, chromium, site):
+    pages = opened(addresses, chromium, site)
+    for address, first in visit(pages).items():
+        assert first.size <= FIRST, (address, first.size)
+        assert len(first.requests) <= REQUESTS, (address, first.requests)
+        assert all(url.startswith(site.url) for url in first.requests), first.requests
+    for address, again in visit(pages).items():
+        assert again.size <= AGAIN, (address, again.size, again.requests)
+    for page in pages.values():
+        page.context.close()
+
+
+def test_no_page_is_wider_than_a_phone(addresses, chromium, site):
+    for address, page in opened(addresses, chromium, site, viewport=NARROW).items():
         page.goto(address)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
-        context.close()
+        for width in (NARROW["width"], PHONE["width"]):
+            page.set_viewport_size(NARROW | {"width": width})
+            shown = page.evaluate("document.documentElement.scrollWidth")
+            assert shown <= width, address
+        page.context.close()
