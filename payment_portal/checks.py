@@ -34,18 +34,23 @@ def public_site(app_configs, **kwargs):
     """What the sandbox alone may go without."""
     if settings.SANDBOX:
         return []
-    sms = settings.SMS["OPTIONS"]
+    sms = {
+        name.upper(): settings.SMS[name]["OPTIONS"]
+        for name in settings.SMS_PROVIDERS
+        if name in settings.SMS
+    }
+    addresses = {f"{name}_URL": options["base_url"] for name, options in sms.items()}
     wrong = []
-    for name, address in [
-        ("KAVENEGAR_URL", sms["base_url"]),
-        ("BASE_URL", settings.BASE_URL),
-    ]:
+    for name, address in {**addresses, "BASE_URL": settings.BASE_URL}.items():
         if not is_public(address):
             text = f"{name} is {address}: not an https address of the world outside."
             hint = "Give the real address, or set SANDBOX=1 for development."
             wrong.append(Error(text, hint=hint, id="payment_portal.E002"))
-    if sms["api_key"] in {"", "sandbox"}:
-        wrong.append(Error("KAVENEGAR_API_KEY is not set.", id="payment_portal.E003"))
+    wrong += [
+        Error(f"{name}_API_KEY is not set.", id="payment_portal.E003")
+        for name, options in sms.items()
+        if options["api_key"] in {"", "sandbox"}
+    ]
     return wrong
 
 
@@ -61,6 +66,8 @@ def _numbers():
     }
     if settings.MIN_AMOUNT > settings.MAX_AMOUNT:
         wrong["MIN_AMOUNT"] = "is above MAX_AMOUNT: no amount could be paid."
+    if not settings.SMS_PROVIDERS or set(settings.SMS_PROVIDERS) - set(settings.SMS):
+        wrong["SMS_PROVIDERS"] = f"must be of {', '.join(settings.SMS)}."
     if settings.TRUSTED_PROXIES < 0:
         wrong["TRUSTED_PROXIES"] = "must be 0 or more."
     return wrong

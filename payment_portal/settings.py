@@ -266,12 +266,25 @@ SUPPORT_HOURS = env.str("SUPPORT_HOURS", default="") or _(
 # ---- messages ------------------------------------------------------------------------
 
 SMS: dict[str, Any] = {
-    "BACKEND": "accounts.sms.kavenegar.Kavenegar",
-    "OPTIONS": {
-        "base_url": env.str("KAVENEGAR_URL", default="https://api.kavenegar.com"),
-        "api_key": env.str("KAVENEGAR_API_KEY", default=""),
+    "kavenegar": {
+        "BACKEND": "accounts.sms.kavenegar.Kavenegar",
+        "OPTIONS": {
+            "base_url": env.str("KAVENEGAR_URL", default="https://api.kavenegar.com"),
+            "api_key": env.str("KAVENEGAR_API_KEY", default=""),
+        },
+    },
+    "smsir": {
+        "BACKEND": "accounts.sms.smsir.SmsIr",
+        "OPTIONS": {
+            "base_url": env.str("SMSIR_URL", default="https://api.sms.ir"),
+            "api_key": env.str("SMSIR_API_KEY", default=""),
+            # Our names of the templates and the numbers that they have in the panel.
+            "templates": env.dict("SMSIR_TEMPLATES", default={}),
+        },
     },
 }
+# Who sends, and who is asked next where the one before surely sent nothing.
+SMS_PROVIDERS = env.list("SMS_PROVIDERS", default=["kavenegar"])
 # How many threads of a process may wait for the SMS provider.
 SMS_SEATS = env.int("SMS_SEATS", default=4)
 # Days after which a message no longer says to whom it went.

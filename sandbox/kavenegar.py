@@ -61,7 +61,7 @@ ERRORS = {
 
 
 class Refused(Exception):
-    """The argument is Kavenegar's status."""
+    """The argument is the provider's status."""
 
 
 def reply(status, entries=None):

@@ -1,9 +1,9 @@
-"""Addresses of the sandbox; the banks' and Kavenegar's paths are the real ones."""
+"""Addresses of the sandbox; the paths of banks and SMS providers are the real ones."""
 
 from django.http import HttpResponse
 from django.urls import include, path
 
-from sandbox import control, kavenegar, page, pages
+from sandbox import control, kavenegar, page, pages, smsir
 from sandbox.banks import BANKS
 
 urlpatterns = [
@@ -26,4 +26,5 @@ urlpatterns = [
     path("kavenegar/v1/<key>/account/info.json", kavenegar.account),
     path("kavenegar/v1/<key>/sms/status.json", kavenegar.status),
     path("kavenegar/v1/<key>/<path:method>", kavenegar.unknown_method),
+    path("smsir/v1/send/verify", smsir.verify),
 ]

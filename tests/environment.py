@@ -29,6 +29,7 @@ os.environ |= {
     **demo_secrets(),
     "KAVENEGAR_URL": f"{NOBODY}/kavenegar",
     "KAVENEGAR_API_KEY": "sandbox",
+    "SMSIR_URL": f"{NOBODY}/smsir",
 }
 
 

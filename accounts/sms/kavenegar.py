@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from accounts.sms import Problem, Sent, SmsError
+from accounts.sms import Problem, Sent, SmsError, unanswered
 from payment_portal import outbound
 
 # The provider's table, first the general codes, then those of the lookup.
@@ -79,10 +79,8 @@ class Kavenegar:
         try:
             answer = outbound.post_form(url, fields, deadline=deadline)
         except outbound.NoAnswer as silence:
-            problem = Problem.UNKNOWN if silence.sent else Problem.TEMPORARY
-            detail = silence.reason.replace(self._key, "***")
             # Without its cause, which may hold the address and with it the key.
-            raise SmsError(problem, detail) from None
+            raise unanswered(silence) from None
         return _read(answer)
 
 

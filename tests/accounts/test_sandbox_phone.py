@@ -51,4 +51,4 @@ def test_every_text_that_we_send_is_approved(browser, student, sandbox, settings
 
 def use(sandbox, settings):
     options = {"base_url": sandbox.kavenegar_url, "api_key": "sandbox"}
-    settings.SMS = settings.SMS | {"OPTIONS": options}
+    settings.SMS = {"kavenegar": settings.SMS["kavenegar"] | {"OPTIONS": options}}

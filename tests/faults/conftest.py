@@ -38,8 +38,9 @@ def phone_line(sandbox, settings):
     """The line to the SMS provider."""
     proxy = Proxy(("127.0.0.1", sandbox.port))
     base_url = f"http://127.0.0.1:{proxy.port}/kavenegar"
-    options = project.SMS["OPTIONS"] | {"base_url": base_url}
-    settings.SMS = project.SMS | {"OPTIONS": options}
+    kavenegar = project.SMS["kavenegar"]
+    options = kavenegar["OPTIONS"] | {"base_url": base_url}
+    settings.SMS = {"kavenegar": kavenegar | {"OPTIONS": options}}
     yield proxy
     proxy.stop()
 

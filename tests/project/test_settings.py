@@ -58,6 +58,8 @@ UNFIT = [
     ({"SEP_URL": "http://sep.shaparak.ir"}, "payments.E001"),
     ({"KAVENEGAR_URL": "http://127.0.0.1:8001/kavenegar"}, "payment_portal.E002"),
     ({"KAVENEGAR_API_KEY": "sandbox"}, "payment_portal.E003"),
+    ({"SMS_PROVIDERS": "kavenegar,smsir"}, "SMSIR_API_KEY is not set"),
+    ({"SMS_PROVIDERS": "pigeon"}, "payment_portal.E001"),
     ({"BASE_URL": "http://pay.example.ac.ir"}, "payment_portal.E002"),
     ({"SANDBOX": "1"}, "payment_portal.E001"),
     ({"BANK_SEATS": "0", "SMS_SEATS": "0"}, "payment_portal.E001"),
