@@ -53,6 +53,7 @@ class Held:
     secret: str
     resend_at: str
     problem: str = ""
+    device: str = ""
 
     def wait(self, now):
         """Seconds until the code may be sent again."""
@@ -68,10 +69,10 @@ def held(session, purpose=None):
     return Held(**stored)
 
 
-def start(session, challenge, address, now):
+def start(session, challenge, address, now, device=""):
     """Send a code, or go on with the living one that this session has for the same."""
     try:
-        send(session, challenge, address, now)
+        send(session, challenge, address, now, device)
     except TooMany:
         # Pressed twice, or gone back to correct a name: the code is on its way.
         known = held(session, challenge.purpose)
@@ -88,16 +89,19 @@ def resend(session, known, address, now):
     again = MobileCode(
         purpose=old.purpose, mobile=old.mobile, sign_up=old.sign_up, user=old.user
     )
-    send(session, again, address, now)
+    send(session, again, address, now, known.device)
 
 
-def send(session, challenge, address, now):
+def send(session, challenge, address, now, device=""):
     """Make a code and send it; the older one of this session is worth nothing then.
+
+    ``device`` is a browser known as the owner's: it has codes of its own to ask for,
+    whatever strangers have used up.
 
     A reset is sent by the worker: neither what the provider says nor how long it takes
     may show whether the number has an account.
     """
-    rules = _rules(challenge.mobile)
+    rules = _rules(f"{challenge.mobile} {device}" if device else challenge.mobile)
     if challenge.purpose != Purpose.RESET:
         rules.append(outbox.code_budget())
     most = settings.CODES_PER_ADDRESS
@@ -116,6 +120,7 @@ def send(session, challenge, address, now):
         "secret": secret,
         "resend_at": (now if not_sent else now + GAP).isoformat(),
         "problem": problem or "",
+        "device": device,
     }
 
 
@@ -156,12 +161,12 @@ def forget(session):
     session.pop(SESSION_KEY, None)
 
 
-def _rules(mobile):
+def _rules(whom):
     return [
-        Rule("code-gap", mobile, 1, GAP),
-        Rule("code-10-minutes", mobile, 3, timedelta(minutes=10)),
-        Rule("code-hour", mobile, 5, HOUR),
-        Rule("code-day", mobile, 10, DAY),
+        Rule("code-gap", whom, 1, GAP),
+        Rule("code-10-minutes", whom, 3, timedelta(minutes=10)),
+        Rule("code-hour", whom, 5, HOUR),
+        Rule("code-day", whom, 10, DAY),
     ]
 
 

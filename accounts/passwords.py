@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.crypto import constant_time_compare
 
-from accounts import codes
+from accounts import codes, devices
 from accounts.entrance import forget_failures
-from accounts.limits import Rule, take
+from accounts.limits import Rule, address_of, take
 from accounts.models import Message, MobileCode, User
 from payment_portal import persian
 
@@ -16,11 +16,12 @@ PROVED = "password_reset"
 PROVED_LIFE = timedelta(minutes=10)
 
 
-def begin_reset(session, mobile, address, now):
+def begin_reset(request, mobile, now):
     """Send a code to whoever has an account with this number; raises TooMany."""
     user = User.objects.filter(mobile=mobile, is_active=True).first()
     challenge = MobileCode(purpose=RESET, mobile=mobile, user=user)
-    codes.start(session, challenge, address, now)
+    device = devices.known(request, user.pk) if user else ""
+    codes.start(request.session, challenge, address_of(request), now, device)
 
 
 def prove(session, code, now):

@@ -14,7 +14,6 @@ from accounts.forms import (
     NewPasswordForm,
     PasswordChangeForm,
 )
-from accounts.limits import address_of
 from accounts.views.codes import code_page
 
 
@@ -24,8 +23,7 @@ def password_forgotten(request):
     form = ForgottenForm(request.POST or None)
     if form.is_valid():
         with refusals.told(form, now):
-            mobile = form.cleaned_data["mobile"]
-            passwords.begin_reset(request.session, mobile, address_of(request), now)
+            passwords.begin_reset(request, form.cleaned_data["mobile"], now)
             return redirect("accounts:password_reset_code")
     return render(request, "accounts/password_forgotten.html", {"form": form})
 

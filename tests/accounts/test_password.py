@@ -45,6 +45,21 @@ def test_all_sessions_end_and_the_owner_is_told(
     assert told.values == {"token": "1405/09/01-11:30"}
 
 
+def test_strangers_use_up_no_codes_of_the_owners_browser(student, phone, clock):
+    owner = Client()
+    log_in(owner, student.mobile)
+    owner.post("/logout/")
+    for _hour in range(10):
+        forget(Client())
+        clock.shift(60 * 60)
+    known = len(phone.messages)
+    forget(Client())
+    assert len(phone.messages) == known  # nobody else is sent one today
+    assert forget(owner).url == CODE
+    assert len(phone.messages) == known + 1
+    assert confirm(owner, phone.code, CODE).url == "/password/new/"
+
+
 def test_an_unknown_number_gets_the_same_answer_and_no_sms(
     browser, student, phone, other_student
 ):
