@@ -24,12 +24,15 @@ def private_by_default(get_response):
 def small_bodies(get_response):
     """Refuse what is larger than any form of ours before a byte of it is read.
 
-    Django counts the fields of a form, not the files beside them.
+    Django counts the fields of a form, not the files beside them. Only the page where
+    staff upload sheets takes more.
     """
 
     def middleware(request):
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdecimal() or int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        usual = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        most = settings.LARGER_BODIES.get(request.path_info, usual)
+        if not length.isdecimal() or int(length) > most:
             return render(None, "413.html", institution(None), status=413)
         return get_response(request)
 

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "payment_portal",
     "accounts",
     "catalog",
+    "debts",
     "payments",
 ]
 
@@ -298,6 +299,16 @@ DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default=f"no-reply@{_base.hostname}")
 # What the banks take, in rials; a subject's own rule may be narrower.
 MIN_AMOUNT = env.int("MIN_AMOUNT", default=10_000)
 MAX_AMOUNT = env.int("MAX_AMOUNT", default=2_000_000_000)
+
+# ---- sheets of debts -----------------------------------------------------------------
+
+SHEET_ROWS = env.int("SHEET_ROWS", default=50_000)
+SHEET_BYTES = env.int("SHEET_BYTES", default=10 * 1024 * 1024)
+# The one page that takes more than DATA_UPLOAD_MAX_MEMORY_SIZE, and the form around.
+LARGER_BODIES = {"/admin/debts/batch/upload/": SHEET_BYTES + 64 * 1024}
+# Pairs of numbers that one user, and one address, may try in a day to say who he is.
+IDENTITY_TRIES = env.int("IDENTITY_TRIES", default=5)
+IDENTITY_TRIES_PER_ADDRESS = env.int("IDENTITY_TRIES_PER_ADDRESS", default=100)
 
 # ---- banks ---------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("catalog/", include("catalog.urls")),
     path("", include("accounts.urls")),
+    path("", include("debts.urls")),
     path("", include("payments.urls")),
 ]
 

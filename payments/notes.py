@@ -9,6 +9,8 @@ MISMATCH = _("return does not match the payment")
 RECEIPT_USED = _("receipt of another payment")
 UNKNOWN_RECEIPT = _("the bank does not know this receipt")
 SECOND_RECEIPT = _("second receipt for a paid payment")
+DEBT_PAID = _("the debt is paid already; the money goes back")
+OVERPAID = _("more was paid than was owed; the rest has to be given back")
 MANY = _("many returns: the bank is asked about them slowly")
 TOO_MANY = _("too many returns: no more of them are noted")
 

@@ -28,6 +28,10 @@ EDGES = {
 UNFINISHED = [State.STARTED, State.AT_BANK, State.CHECKING, State.REVIEW]
 
 
+# Somebody may be on the bank's page.
+AT_LARGE = [State.STARTED, State.AT_BANK]
+
+
 class Reason(models.TextChoices):
     """Why a payment is unpaid."""
 

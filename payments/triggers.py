@@ -74,6 +74,7 @@ TRIGGERS = [
             "payer_name",
             "payer_mobile",
             "subject_id",
+            "debt_id",
             "faculty_title",
             "unit_title",
             "subject_title",
@@ -146,6 +147,40 @@ TRIGGERS = [
         "DELETE",
         "1 = 1",
         "a decision is never deleted",
+    ),
+    Trigger(
+        "debt_is_its_students",
+        "debts_debt",
+        "UPDATE",
+        _changed(
+            *("public_id", "batch_id", "unit_id", "key"),
+            *("student_number", "national_number", "created_at"),
+        )
+        + " OR OLD.paid_amount > NEW.paid_amount"
+        + " OR (OLD.state <> 'open' AND OLD.state <> NEW.state)"
+        + " OR (OLD.paid_amount > 0 AND OLD.amount <> NEW.amount)",
+        "who owes never changes, nor does what was paid for",
+    ),
+    Trigger(
+        "debt_never_deleted",
+        "debts_debt",
+        "DELETE",
+        "1 = 1",
+        "a debt is never deleted",
+    ),
+    Trigger(
+        "debt_event_never_changed",
+        "debts_debtevent",
+        "UPDATE",
+        "1 = 1",
+        "an event of a debt is never changed",
+    ),
+    Trigger(
+        "debt_event_never_deleted",
+        "debts_debtevent",
+        "DELETE",
+        "1 = 1",
+        "an event of a debt is never deleted",
     ),
     Trigger(
         "terminal_identity_kept",

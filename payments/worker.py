@@ -13,6 +13,7 @@ from django.db import InterfaceError, InternalError, OperationalError, connectio
 from django.utils import timezone
 
 from accounts import outbox, retention
+from debts import importing
 from payments import checkout, money_check
 from payments.models import Claim, GatewayCallBody, LostRace, Payment, PaymentEvent
 from payments.states import State
@@ -42,6 +43,7 @@ def _tidy(now):
     if cache.add("payments:tidy", now, TIDY_SECONDS):
         retention.purge(now)
         GatewayCallBody.objects.forget(now - settings.KEEP_CALL_BODIES)
+        importing.forget(now)
         call_command("clearsessions")
 
 

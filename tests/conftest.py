@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.db.models.signals import post_migrate
 from django.test import Client
 
-pytest_plugins = ["tests.servers"]
+pytest_plugins = ["tests.servers", "tests.debtors"]
 
 PASSWORD = "three-blue-winters"
 

@@ -15,6 +15,7 @@ from payments.checkout.returning import receive, refuse
 from payments.checkout.reviewing import leave_to_staff
 from payments.checkout.settling import settle
 from payments.checkout.starting import (
+    DebtTaken,
     Draft,
     NoBank,
     SubmissionReused,
@@ -24,6 +25,7 @@ from payments.checkout.starting import (
 
 __all__ = [
     "CannotDecide",
+    "DebtTaken",
     "Draft",
     "NoBank",
     "SubmissionReused",

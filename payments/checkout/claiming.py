@@ -56,6 +56,8 @@ def take_in_receipt(
     if payment.state == State.PAID:
         # Money that nobody verifies goes back by itself: recorded, not verified.
         return _kept(claim, Claim.State.REVIEW, notes.SECOND_RECEIPT)
+    if payment.debt and not payment.debt.owes(payment.amount):
+        return _kept(claim, Claim.State.REVIEW, notes.DEBT_PAID)
     if is_tried(payment):
         claim.next_try_at = now + pause(payment)
         _say_once_that_it_is_slow(payment, now)

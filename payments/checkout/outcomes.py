@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from accounts.models import Message
-from payments import gateways
-from payments.checkout.steps import unpaid
+from debts.models import Debt
+from payments import gateways, notes
+from payments.checkout.steps import alarm, unpaid
 from payments.gateways.base import Confirmation
 from payments.line import without_cards
 from payments.models import Claim, Payment, PaymentEvent
@@ -33,12 +34,23 @@ def mark_paid(
         facts=_facts(claim, confirmation, now),
         **event,
     )
+    _count_for_debt(payment, now=now, cause=cause)
     values = {
         "token": f"{payment.amount:,}",
         "token2": payment.order_number,
         "token3": confirmation.reference_number,
     }
     _tell(payment, "payment-paid", values, f"payment-paid:{payment.pk}", now)
+
+
+def _count_for_debt(payment: Payment, *, now: datetime, cause: str) -> None:
+    """Count the money for the debt; staff are told of what is too much."""
+    if payment.debt_id is None:
+        return
+    debt = Debt.objects.select_for_update().get(pk=payment.debt_id)
+    surplus = debt.take(payment.amount, payment.order_number, now=now)
+    if surplus:
+        alarm(payment, notes.OVERPAID, now=now, cause=cause, code=str(surplus))
 
 
 def _facts(

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from catalog.models import Subject
+from debts.models import Debt
 from payment_portal import persian
 from payments.checkout.asking import first_look
 from payments.checkout.steps import (
@@ -49,6 +50,10 @@ class NoBank(Exception):
         self.message, self.busy = message, busy
 
 
+class DebtTaken(Exception):
+    """The debt is paid, changed or cancelled, or somebody is paying it just now."""
+
+
 class SubmissionReused(Exception):
     """One submission was sent twice with different content."""
 
@@ -62,6 +67,7 @@ class Draft:
     amount: int  # rial
     submission_key: str
     terminal_id: int | None = None  # the bank that the payer chose
+    debt: Debt | None = None  # the subject is its own, the amount all or a part of it
 
     def terminals(self) -> list[Terminal]:
         """Return the terminals that this may be paid through, best first."""
@@ -86,7 +92,7 @@ def start(draft: Draft, *, clock: Clock = timezone.now) -> Payment:
 
     A bank that gives none is left for the next terminal, once: that is a new payment
     of the same submission. The same submission returns the same payment. Raises NoBank,
-    SubmissionReused.
+    SubmissionReused, DebtTaken.
     """
     known = _known(draft)
     if known is not None:
@@ -97,7 +103,7 @@ def start(draft: Draft, *, clock: Clock = timezone.now) -> Payment:
         began = time.monotonic()
         payment, mine = _attempt(draft, None, began, clock)
         if mine and payment.state == State.UNPAID:
-            with suppress(NoBank):
+            with suppress(NoBank, DebtTaken):
                 return _attempt(draft, payment, began, clock)[0]
         return payment
 
@@ -135,11 +141,13 @@ def _record(
                 payment = _create(draft, attempt, terminal, now)
                 call = open_call(payment, GatewayCall.Operation.START, now)
                 return payment, call
-        except IntegrityError:
+        except (IntegrityError, DebtTaken) as race:
             # Either the same submission was quicker, or a number was drawn twice.
             known = _known(draft)
             if known is not None and known.attempt >= attempt:
                 return known, None
+            if isinstance(race, DebtTaken):
+                raise
     raise NoBank
 
 
@@ -166,14 +174,17 @@ def _known(draft: Draft) -> Payment | None:
     same = Payment.objects.filter(submission_key=draft.submission_key)
     known = same.order_by("-attempt").first()
     if known is not None:
-        what = (known.payer_id, known.subject_id, known.amount)
-        if what != (draft.payer.pk, draft.subject.pk, draft.amount):
+        debt = draft.debt.pk if draft.debt else None
+        what = (known.payer_id, known.subject_id, known.debt_id, known.amount)
+        if what != (draft.payer.pk, draft.subject.pk, debt, draft.amount):
             raise SubmissionReused
     return known
 
 
 def _create(draft: Draft, attempt: int, terminal: Terminal, now: datetime) -> Payment:
     subject, payer = draft.subject, draft.payer
+    if draft.debt is not None and not draft.debt.hold():
+        raise DebtTaken
     payment = Payment(
         submission_key=draft.submission_key,
         attempt=attempt,
@@ -181,6 +192,7 @@ def _create(draft: Draft, attempt: int, terminal: Terminal, now: datetime) -> Pa
         payer_name=payer.full_name,
         payer_mobile=payer.mobile,
         subject=subject,
+        debt=draft.debt,
         faculty_title=draft.faculty_title,
         unit_title=draft.unit_title,
         subject_title=draft.subject_title,

@@ -17,6 +17,7 @@ Not here, because no query can tell:
 
 from dataclasses import dataclass
 
+from payments.invariants.debts import DEBTS
 from payments.invariants.lives import LIVES
 from payments.invariants.receipts import RECEIPTS
 from payments.invariants.waiting import WAITING
@@ -25,7 +26,7 @@ from payments.models import Payment
 SAMPLE = 5  # order numbers named of a broken invariant
 
 INVARIANTS = sorted(
-    [*RECEIPTS, *LIVES, *WAITING], key=lambda invariant: invariant.number
+    [*RECEIPTS, *LIVES, *WAITING, *DEBTS], key=lambda invariant: invariant.number
 )
 
 

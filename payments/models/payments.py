@@ -7,11 +7,19 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Subject
+from debts.models import Debt
 from payments import notes, numbers
 from payments.models.events import PaymentEvent
 from payments.models.found import PaymentQuerySet
 from payments.models.terminals import Terminal
-from payments.states import EDGES, UNFINISHED, Reason, Settlement, State
+from payments.states import (
+    AT_LARGE,
+    EDGES,
+    UNFINISHED,
+    Reason,
+    Settlement,
+    State,
+)
 
 # What no two payments have in common.
 ONCE = ["order_number", "callback_key", "verify_key", "verify_code"]
@@ -67,6 +75,14 @@ class Payment(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
         db_index=False,  # payment_by_subject begins with it
+    )
+    debt = models.ForeignKey(
+        Debt,
+        verbose_name=_("debt"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="payments",
     )
     faculty_title = models.CharField(_("faculty or centre"), max_length=200)
     unit_title = models.CharField(_("unit"), max_length=200)
@@ -147,6 +163,11 @@ class Payment(models.Model):
                 condition=~Q(token=""),
                 name="payment_token_used_once",
             ),
+            models.UniqueConstraint(
+                fields=["debt"],
+                condition=Q(debt__isnull=False, state__in=AT_LARGE),
+                name="payment_at_large_once_for_a_debt",
+            ),
         ]
         indexes = [
             models.Index(fields=["payer", "-created_at"], name="payment_history"),
@@ -218,6 +239,8 @@ class Payment(models.Model):
             ).update(version=F("version") + 1, **changes)
             if not moved:
                 raise LostRace
+            if self.debt_id:
+                self._tell_debt(changes.get("state", self.state))
             PaymentEvent.objects.create(
                 payment=self,
                 seq=self.version + 1,
@@ -230,3 +253,11 @@ class Payment(models.Model):
         self.version += 1
         for name, value in changes.items():
             setattr(self, name, value)
+
+    def _tell_debt(self, state):
+        """Let the debt know whether somebody is still paying it."""
+        before, after = self.state in UNFINISHED, state in UNFINISHED
+        if before != after:
+            change = 1 if after else -1
+            debt = Debt.objects.filter(pk=self.debt_id)
+            debt.update(in_payment=F("in_payment") + change)

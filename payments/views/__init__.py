@@ -1,5 +1,6 @@
 """Pages of the payer, the bank's way back, and the check of a receipt."""
 
+from payments.views.debts import debt, pay_debt
 from payments.views.history import history
 from payments.views.metrics import metrics
 from payments.views.paying import confirm, dashboard, handover, pay
@@ -11,10 +12,12 @@ __all__ = [
     "cancel",
     "confirm",
     "dashboard",
+    "debt",
     "handover",
     "history",
     "metrics",
     "pay",
+    "pay_debt",
     "receipt",
     "recheck",
     "result",

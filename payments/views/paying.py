@@ -17,6 +17,8 @@ from django.views.decorators.http import require_safe
 
 from accounts import limits, refusals
 from catalog import options
+from debts import identity
+from debts.models import Debt
 from payment_portal.fields import row_key
 from payments import checkout, numbers, usual
 from payments.forms import PaymentForm
@@ -25,6 +27,7 @@ from payments.states import State
 from payments.views.answers import posted, see_other
 
 LATEST = 5
+MOST_DEBTS = 100
 HOUR = timedelta(hours=1)
 BANKS_KNOWN_FOR = 60  # seconds
 ASK_AGAIN_WITHIN = timedelta(hours=24)
@@ -74,9 +77,9 @@ def pay(request):
         return _dashboard(request, form, request.POST)
     if not _has_answered(request.POST, form.draft):
         return _confirm(request, form.draft, form.hidden)
-    draft = replace(form.draft, terminal_id=_chosen_bank(request))
+    draft = replace(form.draft, terminal_id=chosen_bank(request))
     try:
-        payment = _start(draft, timezone.now())
+        payment = start(draft, timezone.now())
     except limits.TooMany as refusal:
         return _too_many(request, form, refusal.until - timezone.now())
     except checkout.SubmissionReused:
@@ -84,18 +87,18 @@ def pay(request):
         key = {"submission_key": numbers.new_key()}
         return _confirm(request, form.draft, form.hidden | key)
     except checkout.NoBank as error:
-        return _closed(request, error)
-    return see_other(_way_on(payment))
+        return closed(request, error)
+    return see_other(way_on(payment))
 
 
-def _closed(request, error):
+def closed(request, error):
     context = {"message": error.message, "busy": error.busy}
     page = render(request, "payments/closed.html", context, status=503)
     page["Retry-After"] = "10" if error.busy else "300"
     return page
 
 
-def _start(draft, now):
+def start(draft, now):
     """Start the payment of a draft; raises TooMany where the payer does so all day.
 
     The payments themselves are counted, so that a start writes nothing beside them.
@@ -120,7 +123,7 @@ def _too_many(request, form, wait):
     return page
 
 
-def _way_on(payment):
+def way_on(payment):
     if payment.state == State.AT_BANK:
         return reverse("payments:handover", args=[payment.public_id])
     return payment.get_absolute_url()
@@ -171,13 +174,13 @@ def _confirm(request, draft, hidden):
         "unusual": usual.far_above(draft),
         "hidden": hidden,
         "banks": [terminal for terminal in draft.terminals() if terminal.is_open],
-        "bank": _chosen_bank(request),
+        "bank": chosen_bank(request),
         "back_url": f"{reverse('payments:dashboard')}?{urlencode(back)}",
     }
     return render(request, "payments/confirm.html", context)
 
 
-def _chosen_bank(request):
+def chosen_bank(request):
     """The terminal that the payer chose, now or the last time; a wish, not an order."""
     chosen = row_key(request.POST.get("bank"))
     if chosen:
@@ -205,5 +208,15 @@ def _dashboard(request, form, choices):
         "subjects": options.subjects(unit, now) if unit else [],
         "latest": Payment.objects.of(request.user).latest_first()[:LATEST],
         "may_choose": _may_choose(),
+        **_debts(request.user, now),
     }
     return render(request, "payments/dashboard.html", context)
+
+
+def _debts(user, now):
+    """What the payer owes, first what was due first."""
+    mine = Debt.objects.of_students(identity.recognise(user, now)).open().in_order()
+    today = timezone.localdate(now)
+    debts = list(mine.select_related("unit")[:MOST_DEBTS])
+    rows = [{"debt": debt, "is_overdue": debt.is_overdue(today)} for debt in debts]
+    return {"debts": rows}

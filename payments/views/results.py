@@ -144,6 +144,8 @@ def _is_asked(payment):
 
 
 def _retry_url(payment):
+    if payment.debt_id:
+        return payment.debt.get_absolute_url()
     subject = payment.subject
     choices = {
         "faculty": subject.unit.faculty_id,

@@ -149,6 +149,21 @@ BREAKS = [
     ("INV-11", "at_bank", 0, ["UPDATE payments_payment SET order_number = '1'"]),
     ("INV-11", "at_bank", 0, ["UPDATE payments_payment SET payer_mobile = '+98918'"]),
     ("INV-12", "at_bank", 0, [SECOND_START]),
+    ("INV-25", "for_a_debt", 0, ["UPDATE debts_debt SET in_payment = 1"]),
+    (
+        "INV-25",
+        "for_a_debt",
+        0,
+        [
+            "UPDATE debts_debt SET amount = amount + 1, paid_amount = paid_amount + 1",
+        ],
+    ),
+    (
+        "INV-25",
+        "for_a_debt",
+        0,
+        ["UPDATE debts_debt SET paid_amount = 1, state = 'open'"],
+    ),
     ("INV-15", "unsettled", 16, []),
     ("INV-17", "paid", 0, ["DELETE FROM accounts_message"]),
     ("INV-17", "paid", 0, [SECOND_MESSAGE]),

@@ -75,6 +75,13 @@ def unsettled(paid):
 
 
 @pytest.fixture
+def for_a_debt(debt, debtor):
+    """A payment that paid a debt."""
+    payment = debtor.start()
+    return debtor.bring(payment, debtor.at_bank(payment))
+
+
+@pytest.fixture
 def twice_paid(payer):
     return payer.pay(), payer.pay("600,000")
 

@@ -184,7 +184,8 @@ def test_strange_choice_in_the_address_is_harmless(payer, text):
 
 def test_dashboard_needs_few_queries(payer, paid, django_assert_max_num_queries):
     choices = {"faculty": paid.subject.unit.faculty_id, "unit": paid.subject.unit_id}
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         payer.browser.get(reverse("payments:dashboard"), choices)
-    with django_assert_max_num_queries(3):  # the catalogue and the banks are remembered
+    # The catalogue and the banks are remembered; which student he is, is not.
+    with django_assert_max_num_queries(4):
         payer.browser.get(reverse("payments:dashboard"), choices)

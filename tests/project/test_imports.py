@@ -14,10 +14,11 @@ MAY_IMPORT = {
     "payment_portal": set(),
     "catalog": {"payment_portal"},
     "accounts": {"payment_portal"},
-    "payments": {"payment_portal", "catalog", "accounts"},
+    "debts": {"payment_portal", "catalog", "accounts"},
+    "payments": {"payment_portal", "catalog", "accounts", "debts"},
     "sandbox": set(),
 }
-OURS = {"payment_portal", "catalog", "accounts", "payments", "sandbox"}
+OURS = {"payment_portal", "catalog", "accounts", "debts", "payments", "sandbox"}
 
 
 def name_of(path):

@@ -215,3 +215,6 @@ def test_nginx_lets_no_larger_body_in_than_the_portal(settings):
     kilobytes = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024
     assert f"client_max_body_size {kilobytes}k;" in rules
     assert "proxy_request_buffering on;" in rules
+    for address, most in settings.LARGER_BODIES.items():
+        _before, _name, place = rules.partition(f"location = {address} {{")
+        assert f"client_max_body_size {most // 1024}k;" in place.partition("}")[0]

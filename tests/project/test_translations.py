@@ -10,7 +10,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = Path("locale/fa/LC_MESSAGES/django.po")
-SOURCES = ["accounts", "catalog", "payments", "payment_portal", "templates", "locale"]
+SOURCES = [
+    *("accounts", "catalog", "debts", "payments", "payment_portal"),
+    *("templates", "locale"),
+]
 
 
 def key(entry):

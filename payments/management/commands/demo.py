@@ -7,6 +7,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import User
 from catalog import demo
+from catalog.models import Faculty
+from debts.models import Duty
 from payments.models import Terminal
 
 # Who may try the portal out -> mobile, name, group.
@@ -14,6 +16,7 @@ PEOPLE = {
     "student": ("+989180000101", "زهرا محمدی", None),
     "clerk": ("+989180000102", "رضا کریمی", "مسئول فهرست پرداخت‌ها"),
     "finance": ("+989180000103", "مریم رستمی", "امور مالی"),
+    "debts": ("+989180000105", "نسرین عزیزی", "مسئول بدهی‌ها"),
     "finance2": ("+989180000104", "هیوا مرادی", "امور مالی"),
 }
 # The sandbox's terminals, in the order of preference.
@@ -54,6 +57,13 @@ class Command(BaseCommand):
             self.person(mobile, name, group, passwords[role])
             local = mobile.replace("+98", "0", 1)
             self.stdout.write(f"{role:8} {local}  {passwords[role]}")
+        self.duty()
+
+    def duty(self):
+        """The debts clerk works for the first faculty."""
+        clerk = User.objects.get(mobile=PEOPLE["debts"][0])
+        first = Faculty.objects.in_order().first()
+        Duty.objects.get_or_create(user=clerk, faculty=first)
 
     def passwords(self):
         """Random passwords, the same at every start of this copy."""

@@ -1,0 +1,104 @@
+"""How long 50,000 debts take: python -m tests.postgres python -m benchmarks.debts.
+
+Writes a sheet, judges it and stores it in a database of its own, which the tests'
+environment makes; prints seconds and the most memory that this process has held so far.
+"""
+
+import os
+import resource
+import sys
+import time
+from contextlib import contextmanager
+from datetime import timedelta
+from io import BytesIO
+
+import tests.environment  # noqa: F401  sets the environment before the settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "payment_portal.settings")
+
+import django  # noqa: E402
+
+django.setup()
+
+import xlsxwriter  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.test.utils import (  # noqa: E402
+    setup_databases,
+    setup_test_environment,
+    teardown_databases,
+)
+from django.utils import timezone  # noqa: E402
+
+from accounts.models import User  # noqa: E402
+from catalog.models import Faculty, Subject, Unit  # noqa: E402
+from debts import importing, judging  # noqa: E402
+from debts.models import Debt, DebtEvent, Upload  # noqa: E402
+from payment_portal import persian  # noqa: E402
+from tests.debts.sheets import HEADINGS, national  # noqa: E402
+
+ROWS = int(sys.argv[1]) if len(sys.argv) > 1 else 50_000
+
+
+def sheet():
+    """A sheet as a clerk would bring it."""
+    output = BytesIO()
+    due = persian.to_ascii_digits(persian.jalali_day(timezone.now() + timedelta(200)))
+    with xlsxwriter.Workbook(output, {"constant_memory": True}) as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, HEADINGS)
+        for number in range(1, ROWS + 1):
+            who = [str(400_000_000 + number), national(number), f"دانشجوی {number}"]
+            money = 1_000_000 + number % 997 * 1000
+            page.write_row(number, 0, [*who, money, due, "شهریه نیمسال اول"])
+    return output.getvalue()
+
+
+def processor_time():
+    """Of this process and the readers of sheets it has started, not of PostgreSQL."""
+    return sum(os.times()[:4])
+
+
+@contextmanager
+def measured(what):
+    began, busy = time.monotonic(), processor_time()
+    yield
+    seconds, busy = time.monotonic() - began, processor_time() - busy
+    held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"{what:22} {seconds:6.1f} s, processor {busy:5.1f} s   {held:4.0f} MiB")
+
+
+def kept(content, officer, subject):
+    terms = Upload(title="شهریه", subject=subject, created_by=officer)
+    return importing.keep(terms, "debts.xlsx", content, now=timezone.now())
+
+
+def main():
+    faculty = Faculty.objects.create(title="دانشکده")
+    unit = Unit.objects.create(faculty=faculty, title="آموزش")
+    subject = Subject.objects.create(unit=unit, title="شهریه")
+    officer = User.objects.create_user("+989180000001", "مسئول", None)
+    content = sheet()
+    print(f"{ROWS} rows, {len(content) // 1024} KiB, {connection.vendor}")
+    with measured("as it begins"):
+        upload = kept(content, officer, subject)
+    with measured("dry run"):
+        verdict = judging.judge(upload, now=timezone.now())
+    assert len(verdict.accepted) == ROWS  # noqa: S101
+    promise = verdict.promise
+    del verdict
+    with measured("judge again and store"):
+        importing.store(upload, promise, officer, now=timezone.now())
+    assert Debt.objects.count() == DebtEvent.objects.count() == ROWS  # noqa: S101
+    upload = kept(content, officer, subject)
+    with measured("dry run, same sheet"):
+        verdict = judging.judge(upload, now=timezone.now())
+    assert verdict.unchanged == ROWS  # noqa: S101
+
+
+if __name__ == "__main__":
+    setup_test_environment()
+    databases = setup_databases(verbosity=0, interactive=False)
+    try:
+        main()
+    finally:
+        teardown_databases(databases, verbosity=0)

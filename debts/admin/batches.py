@@ -1,0 +1,83 @@
+"""The batches of an officer's units, and the ways to new ones."""
+
+from django.contrib import admin
+from django.db.models import Count, Sum
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from debts.admin import importing
+from debts.admin.own_units import OwnUnits, named
+from debts.models import Batch, Debt
+from payment_portal import persian
+from payment_portal.admin_jalali import jalali
+from payment_portal.admin_lookups import FiltersOnly
+
+
+@admin.register(Batch)
+class BatchAdmin(OwnUnits, FiltersOnly, admin.ModelAdmin):
+    list_display = [
+        *("title", "unit", "subject", "created_by"),
+        jalali("created_at", _("uploaded at")),
+        jalali("cancelled_at", _("cancelled at")),
+    ]
+    list_filter = []
+    list_select_related = ["unit__faculty", "subject__unit__faculty", "created_by"]
+    ordering = ["-pk"]
+    list_per_page = 50
+    view_on_site = False
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "title",
+                    named("unit", _("unit")),
+                    named("subject", _("payment subject")),
+                    *("part", "file_name"),
+                    named("created_by", _("uploaded by")),
+                    jalali("created_at", _("uploaded at")),
+                    "sums",
+                ]
+            },
+        ),
+        (
+            _("Cancellation"),
+            {
+                "fields": [
+                    jalali("cancelled_at", _("cancelled at")),
+                    named("cancelled_by", _("cancelled by")),
+                    "cancel_reason",
+                ]
+            },
+        ),
+    ]
+
+    def get_urls(self):
+        return [*importing.urls(self.admin_site), *super().get_urls()]
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        may = request.user.has_perm("debts.import_debts")
+        batch = self.get_object(request, object_id) if may else None
+        can = batch is not None and batch.debts.untouched().exists()
+        return super().change_view(request, object_id, form_url, {"can_cancel": can})
+
+    @admin.display(description=_("smallest part (rial)"))
+    def part(self, batch):
+        if batch.least_part is None:
+            return _("paid whole")
+        return persian.rial(batch.least_part)
+
+    @admin.display(description=_("debts"))
+    def sums(self, batch):
+        found = batch.debts.values("state").order_by("state")
+        rows = found.annotate(debts=Count("pk"), rials=Sum("amount"))
+        lines = [
+            _("%(state)s: %(debts)s, %(rials)s rials in all")
+            % {
+                "state": Debt.State(row["state"]).label,
+                "debts": persian.to_persian_digits(row["debts"]),
+                "rials": persian.rial(row["rials"]),
+            }
+            for row in rows
+        ]
+        return format_html("{}", "؛ ".join(lines) or "-")

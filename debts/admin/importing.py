@@ -1,0 +1,173 @@
+"""From an uploaded sheet to a stored batch, and back: the clerk's pages."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Sum
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from debts import importing, judging, sheets, writing
+from debts.forms import CancelForm, UploadForm
+from debts.history import change
+from debts.models import Batch, Duty, Upload
+from payment_portal import persian
+
+SHOWN = 200  # rows of one kind on the page
+
+
+def urls(site):
+    """Addresses of these pages below the batches' own."""
+    pages = [
+        ("upload/", upload, "debts_upload"),
+        ("template.xlsx", template, "debts_template"),
+        ("uploads/<uuid:key>/", dry_run, "debts_dry_run"),
+        ("uploads/<uuid:key>/rejected.xlsx", rejected, "debts_rejected"),
+        ("uploads/<uuid:key>/store/", store, "debts_store"),
+        ("<int:pk>/cancel/", cancel, "debts_cancel"),
+    ]
+    return [
+        path(address, site.admin_view(view), name=name) for address, view, name in pages
+    ]
+
+
+def _must(request):
+    if not request.user.has_perm("debts.import_debts"):
+        raise PermissionDenied
+
+
+def _page(request, template_name, title, **context):
+    common = admin.site.each_context(request)
+    return render(request, template_name, {**common, "title": title, **context})
+
+
+def upload(request):
+    _must(request)
+    units = Duty.objects.units_of(request.user)
+    form = UploadForm(request.POST or None, request.FILES or None, units=units)
+    if form.is_valid():
+        terms, sheet = form.save(commit=False), form.cleaned_data["sheet"]
+        terms.created_by = request.user
+        now = timezone.now()
+        kept = importing.keep(terms, sheet.name, sheet.read(), now=now)
+        return redirect("admin:debts_dry_run", key=kept.key)
+    return _page(request, "admin/debts/upload.html", _("Upload debts"), form=form)
+
+
+@require_safe
+def template(request):
+    _must(request)
+    return _file(writing.template(), "debts-template.xlsx")
+
+
+def _file(content, name):
+    disposition = f'attachment; filename="{name}"'
+    headers = {"Content-Disposition": disposition}
+    return HttpResponse(content, content_type=writing.TYPE, headers=headers)
+
+
+def _mine(request, key):
+    """A sheet that this officer uploaded for a unit that is his still."""
+    _must(request)
+    units = Duty.objects.units_of(request.user)
+    mine = Upload.objects.filter(created_by=request.user, subject__unit__in=units)
+    return get_object_or_404(mine.select_related("subject__unit__faculty"), key=key)
+
+
+@require_safe
+def dry_run(request, key):
+    kept, title = _mine(request, key), _("What would be stored")
+    try:
+        verdict = judging.judge(kept, now=timezone.now())
+    except sheets.Unreadable as refusal:
+        page = _page(request, "admin/debts/unreadable.html", title, refusal=refusal)
+        page.status_code = 422
+        return page
+    return _page(
+        request,
+        "admin/debts/dry_run.html",
+        title,
+        upload=kept,
+        verdict=verdict,
+        rejected=[_wrong(verdict, one) for one in verdict.rejected[:SHOWN]],
+        changed=[_change(kept, one) for one in verdict.changed[:SHOWN]],
+        shown=SHOWN,
+    )
+
+
+def _wrong(verdict, one):
+    headings = verdict.sheet.headings
+    problems = [
+        {
+            "column": headings.get(wrong.column, sheets.COLUMNS[wrong.column][0]),
+            "value": writing.as_text(wrong.value),
+            "reason": wrong.reason,
+        }
+        for wrong in one.problems
+    ]
+    return {"number": one.row.number, "problems": problems}
+
+
+def _change(kept, one):
+    differences = one.differences(kept.least_part)
+    lines = [change(name, *pair) for name, pair in differences.items()]
+    return {
+        "number": one.row.number,
+        "student_number": one.facts.student_number,
+        "lines": lines,
+    }
+
+
+@require_safe
+def rejected(request, key):
+    kept = _mine(request, key)
+    try:
+        verdict = judging.judge(kept, now=timezone.now())
+    except sheets.Unreadable:
+        return redirect("admin:debts_dry_run", key=key)
+    return _file(writing.rejected(verdict), "debts-rejected.xlsx")
+
+
+@require_POST
+def store(request, key):
+    kept, promise = _mine(request, key), request.POST.get("promise", "")
+    now = timezone.now()
+    try:
+        batch, done = importing.store(kept, promise, request.user, now=now)
+    except (importing.Outdated, sheets.Unreadable):
+        messages.warning(
+            request, _("Something has changed meanwhile. Look at it once more.")
+        )
+        if not Upload.objects.filter(pk=kept.pk).exists():
+            return redirect("admin:debts_batch_changelist")
+        return redirect("admin:debts_dry_run", key=key)
+    told = {name: persian.rial(done[name]) for name in ("stored", "changed")}
+    text = _("%(stored)s debts are stored and %(changed)s changed.") % told
+    messages.success(request, text)
+    return redirect("admin:debts_batch_change", batch.pk)
+
+
+def cancel(request, pk):
+    _must(request)
+    units = Duty.objects.units_of(request.user)
+    batch = get_object_or_404(Batch.objects.in_units(units), pk=pk)
+    free, form = batch.debts.untouched(), CancelForm(request.POST or None)
+    if form.is_valid():
+        reason, now = form.cleaned_data["reason"], timezone.now()
+        done = importing.cancel(batch, reason, request.user, now=now)
+        told = {"debts": persian.rial(done)}
+        messages.success(request, _("%(debts)s debts are cancelled.") % told)
+        return redirect("admin:debts_batch_change", batch.pk)
+    return _page(
+        request,
+        "admin/debts/cancel.html",
+        _("Cancel debts"),
+        batch=batch,
+        form=form,
+        free=free.count(),
+        kept=batch.debts.exclude(pk__in=free.values("pk")).count(),
+        total=free.aggregate(total=Sum("amount"))["total"] or 0,
+    )

@@ -1,0 +1,163 @@
+"""From a sheet to debts: first what would happen, then, if it is wanted, that."""
+
+from collections import Counter
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+
+from debts.judging import AT_ONCE, COMPARED, columns_of, judge
+from debts.models import Batch, Debt, DebtEvent, Upload
+from debts.rows import alike
+from payment_portal import persian
+
+KEPT = timedelta(days=1)
+
+
+class Outdated(Exception):
+    """What was shown is no longer what would happen."""
+
+
+def keep(terms, name, content, *, now):
+    """Keep a sheet until it is confirmed; nobody's debts are stored by that."""
+    terms.created_at, terms.content, terms.name = now, content, name[-255:]
+    terms.save(force_insert=True)
+    return terms
+
+
+def forget(now):
+    """Throw away sheets that nobody has confirmed in time."""
+    Upload.objects.filter(created_at__lt=now - KEPT).delete()
+
+
+def store(upload, promise, officer, *, now):
+    """Do what was shown, all of it or nothing. Raises Outdated, sheets.Unreadable."""
+    verdict = judge(upload, now=now)
+    if verdict.promise != promise or not verdict.does_something:
+        raise Outdated
+    batch = _batch(upload, officer, now)
+    debts = [_debt(facts, batch, now) for facts in verdict.accepted]
+    try:
+        with transaction.atomic():
+            if not Upload.objects.filter(pk=upload.pk).delete()[0]:
+                raise Outdated  # the same button was pressed twice
+            batch.save(force_insert=True)
+            _store_new(debts, officer, now)
+            _change(verdict.changed, batch, officer, now)
+    except IntegrityError as race:
+        raise Outdated from race
+    return batch, Counter(stored=len(debts), changed=len(verdict.changed))
+
+
+def _batch(upload, officer, now):
+    return Batch(
+        title=upload.title,
+        subject=upload.subject,
+        unit=upload.subject.unit,
+        least_part=upload.least_part,
+        file_name=upload.name,
+        created_by=officer,
+        created_at=now,
+    )
+
+
+def _debt(facts, batch, now):
+    debt = Debt(
+        batch=batch,
+        unit=batch.unit,
+        key=facts.key,
+        student_number=facts.student_number,
+        national_number=facts.national_number,
+        created_at=now,
+        **columns_of(facts, batch.least_part),
+    )
+    debt.search_key = search_key(debt)
+    return debt
+
+
+def search_key(debt):
+    """What a debt is found by, in whichever spelling."""
+    facts = [
+        debt.student_number,
+        debt.national_number,
+        persian.local_mobile(debt.mobile),
+        persian.search_key(debt.full_name),
+        alike(debt.title),
+        str(debt.amount),
+    ]
+    return " ".join(facts)
+
+
+def _store_new(debts, officer, now):
+    for debt in debts:
+        debt.batch_id = debt.batch.pk  # it had none when the debts were made
+    Debt.objects.bulk_create(debts, batch_size=AT_ONCE)
+    stored = DebtEvent.Kind.STORED
+    events = [
+        DebtEvent(
+            debt_id=debt.pk,
+            kind=stored,
+            at=now,
+            actor_id=officer.pk,
+            facts={"amount": debt.amount},
+        )
+        for debt in debts
+    ]
+    DebtEvent.objects.bulk_create(events, batch_size=AT_ONCE)
+
+
+def _change(changes, batch, officer, now):
+    """Change debts that are still as they were shown. Raises Outdated."""
+    for start in range(0, len(changes), AT_ONCE):
+        some = {one.old["pk"]: one for one in changes[start : start + AT_ONCE]}
+        # Nobody begins to pay in between: a payment moves the row, too.
+        locked = Debt.objects.untouched().filter(pk__in=some).select_for_update()
+        debts = list(locked)
+        if len(debts) != len(some) or any(
+            getattr(debt, name) != some[debt.pk].old[name]
+            for debt in debts
+            for name in COMPARED
+        ):
+            raise Outdated
+        events = [_changed(debt, some[debt.pk], batch, officer, now) for debt in debts]
+        Debt.objects.bulk_update(debts, [*COMPARED, "search_key"], batch_size=200)
+        DebtEvent.objects.bulk_create(events)
+
+
+def _changed(debt, change, batch, officer, now):
+    differences = change.differences(batch.least_part)
+    for name, (_old, new) in differences.items():
+        setattr(debt, name, new)
+    debt.search_key = search_key(debt)
+    facts = {
+        name: [_plain(old), _plain(new)] for name, (old, new) in differences.items()
+    }
+    facts |= {"batch": batch.pk}
+    return DebtEvent(
+        debt=debt, kind=DebtEvent.Kind.CHANGED, at=now, actor=officer, facts=facts
+    )
+
+
+def _plain(value):
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def cancel(batch, reason, officer, *, now):
+    """Cancel the debts of a batch for which nobody has paid or is paying; how many."""
+    with transaction.atomic():
+        locked = batch.debts.untouched().select_for_update()
+        keys = list(locked.values_list("pk", flat=True))
+        for start in range(0, len(keys), AT_ONCE):
+            some = Debt.objects.untouched().filter(pk__in=keys[start : start + AT_ONCE])
+            some.update(state=Debt.State.CANCELLED)
+        batch.cancelled_by, batch.cancelled_at = officer, now
+        batch.cancel_reason = reason
+        batch.save(update_fields=["cancelled_by", "cancelled_at", "cancel_reason"])
+        kind, facts = DebtEvent.Kind.CANCELLED, {"reason": reason}
+        DebtEvent.objects.bulk_create(
+            [
+                DebtEvent(debt_id=key, kind=kind, at=now, actor=officer, facts=facts)
+                for key in keys
+            ],
+            batch_size=AT_ONCE,
+        )
+    return len(keys)

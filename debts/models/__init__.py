@@ -1,0 +1,8 @@
+"""What is owed, who owes it, and who of the staff may say so."""
+
+from debts.models.batches import Batch, Upload
+from debts.models.debts import Debt
+from debts.models.events import DebtEvent
+from debts.models.people import Duty, Identity
+
+__all__ = ["Batch", "Debt", "DebtEvent", "Duty", "Identity", "Upload"]

@@ -1,0 +1,107 @@
+"""A sheet of debts: while it is looked at, and once it is stored."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Subject, Unit
+
+
+class Terms(models.Model):
+    """What the clerk says of all rows of a sheet."""
+
+    title = models.CharField(_("title"), max_length=140)
+    subject = models.ForeignKey(
+        Subject,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("payment subject"),
+    )
+    least_part = models.PositiveBigIntegerField(
+        _("smallest part (rial)"),
+        null=True,
+        blank=True,
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("uploaded by"),
+    )
+    created_at = models.DateTimeField(_("uploaded at"))
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return self.title
+
+
+class Upload(Terms):
+    """A sheet that nobody has confirmed yet: kept for a day, no debt of it stored."""
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(max_length=255)
+    content = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("uploaded sheet")
+        verbose_name_plural = _("uploaded sheets")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(least_part__gt=0), name="upload_least_part_positive"
+            ),
+        ]
+
+
+class BatchQuerySet(models.QuerySet):
+    def in_units(self, units):
+        return self.filter(unit__in=units)
+
+
+class Batch(Terms):
+    """The debts that one sheet brought. Its debts may be cancelled together."""
+
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, related_name="batches", verbose_name=_("unit")
+    )
+    file_name = models.CharField(_("sheet"), max_length=255)
+    cancelled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("cancelled by"),
+    )
+    cancelled_at = models.DateTimeField(_("cancelled at"), null=True)
+    cancel_reason = models.CharField(
+        _("reason of the cancellation"), max_length=500, blank=True
+    )
+
+    objects = BatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("batch of debts")
+        verbose_name_plural = _("batches of debts")
+        permissions = [("import_debts", _("Can import and cancel debts"))]
+        constraints = [
+            models.CheckConstraint(condition=~Q(title=""), name="batch_has_a_title"),
+            models.CheckConstraint(
+                condition=Q(least_part__gt=0), name="batch_least_part_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    cancelled_at__isnull=True,
+                    cancelled_by__isnull=True,
+                    cancel_reason="",
+                )
+                | (
+                    Q(cancelled_at__isnull=False, cancelled_by__isnull=False)
+                    & ~Q(cancel_reason="")
+                ),
+                name="batch_cancelled_by_somebody_for_a_reason",
+            ),
+        ]

@@ -1,0 +1,208 @@
+"""An amount owed by one person for one subject."""
+
+import uuid
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Length
+from django.db.models.lookups import Exact
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Subject, Unit
+from debts.models.batches import Batch
+from debts.models.people import Identity
+from payment_portal import persian
+
+
+class State(models.TextChoices):
+    OPEN = "open", _("Not paid yet")
+    PAID = "paid", _("Paid")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class DebtQuerySet(models.QuerySet):
+    def of(self, user):
+        """The debts of the student that a user has proved to be, and no other."""
+        return self.of_students(
+            Identity.objects.filter(user=user).values_list(
+                "student_number", "national_number"
+            )
+        )
+
+    def of_students(self, pairs):
+        """The debts of students who are told by their two numbers."""
+        mine = Q(pk__in=[])
+        for student_number, national_number in pairs:
+            mine |= Q(student_number=student_number, national_number=national_number)
+        return self.filter(mine)
+
+    def in_units(self, units):
+        return self.filter(unit__in=units)
+
+    def open(self):
+        return self.filter(state=State.OPEN)
+
+    def untouched(self):
+        """Open debts for which no money has come and none is on its way."""
+        return self.open().filter(in_payment=0, paid_amount=0)
+
+    def matching(self, text):
+        found = self
+        for word in persian.search_words(text):
+            found = found.filter(search_key__contains=word)
+        return found
+
+    def in_order(self):
+        return self.order_by("due_on", "pk")
+
+
+class Debt(models.Model):
+    State = State
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    batch = models.ForeignKey(
+        Batch, models.PROTECT, related_name="debts", verbose_name=_("batch")
+    )
+    unit = models.ForeignKey(
+        Unit,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("unit"),
+        db_index=False,  # debt_key_once_in_its_unit begins with it
+    )
+    subject = models.ForeignKey(
+        Subject, models.PROTECT, related_name="+", verbose_name=_("payment subject")
+    )
+    # What makes two rows of two sheets the same debt: see importing.
+    key = models.CharField(max_length=70, editable=False)
+    title = models.CharField(_("what for"), max_length=140)
+    student_number = models.CharField(_("student number"), max_length=20)
+    national_number = models.CharField(_("national number"), max_length=10)
+    full_name = models.CharField(_("name"), max_length=150, blank=True)
+    mobile = models.CharField(_("mobile"), max_length=16, blank=True)
+    amount = models.BigIntegerField(_("amount (rial)"))
+    paid_amount = models.BigIntegerField(_("paid (rial)"), default=0)
+    due_on = models.DateField(_("due date"))
+    least_part = models.PositiveBigIntegerField(_("smallest part (rial)"), null=True)
+    state = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.OPEN
+    )
+    # Payments under way: while there is one nobody else pays, changes or cancels.
+    in_payment = models.PositiveSmallIntegerField(default=0, editable=False)
+    search_key = models.TextField(editable=False)
+    created_at = models.DateTimeField(_("stored at"))
+
+    objects = DebtQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("debt")
+        verbose_name_plural = _("debts")
+        indexes = [
+            models.Index(
+                fields=["national_number", "student_number"], name="debt_of_a_student"
+            ),
+            models.Index(
+                fields=["mobile"], condition=~Q(mobile=""), name="debt_by_mobile"
+            ),
+            models.Index(fields=["due_on"], name="debt_by_due_day"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "key"],
+                condition=~Q(state=State.CANCELLED),
+                name="debt_key_once_in_its_unit",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0), name="debt_amount_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(paid_amount__gte=0, paid_amount__lte=F("amount")),
+                name="debt_paid_not_more_than_owed",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.OPEN, paid_amount__lt=F("amount"))
+                | Q(state=State.PAID, paid_amount=F("amount"))
+                | Q(state=State.CANCELLED, paid_amount=0),
+                name="debt_state_follows_what_is_paid",
+            ),
+            models.CheckConstraint(
+                condition=~Q(student_number="") & ~Q(title="") & ~Q(key=""),
+                name="debt_names_a_student_and_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(Exact(Length("national_number"), 10)),
+                name="debt_national_number_has_ten_digits",
+            ),
+            models.CheckConstraint(
+                condition=Q(least_part__gt=0), name="debt_least_part_positive"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.title}، {self.student_number}"
+
+    def get_absolute_url(self):
+        return reverse("payments:debt", args=[self.public_id])
+
+    @property
+    def rest(self):
+        return self.amount - self.paid_amount
+
+    def is_overdue(self, today):
+        return self.state == State.OPEN and self.due_on < today
+
+    @property
+    def smallest(self):
+        """The least that may be paid at once, and that may be left over."""
+        if self.least_part is None:
+            return self.rest
+        return min(self.rest, max(self.least_part, settings.MIN_AMOUNT))
+
+    def owes(self, amount):
+        """Whether so much is still to be paid."""
+        return self.state == State.OPEN and amount <= self.rest
+
+    def hold(self):
+        """Whether this caller may start the one payment that is under way.
+
+        False if the debt is no longer what was read, or somebody is paying it.
+        """
+        as_read = Debt.objects.open().filter(
+            pk=self.pk, in_payment=0, amount=self.amount, paid_amount=self.paid_amount
+        )
+        return as_read.update(in_payment=1) == 1
+
+    def take(self, amount, number, *, now):
+        """Count what payment ``number`` brought, and return what is too much.
+
+        The row is to be locked by the caller.
+        """
+        counted = min(amount, self.rest) if self.state == State.OPEN else 0
+        self.paid_amount += counted
+        if self.state == State.OPEN and not self.rest:
+            self.state = State.PAID
+        self.save(update_fields=["paid_amount", "state"])
+        facts = {"amount": counted, "payment": number}
+        self.events.create(kind="paid", at=now, facts=facts)
+        return amount - counted
+
+    def check_part(self, amount):
+        """Raise ValidationError unless this much may be paid of what is left."""
+        if self.least_part is None and amount != self.rest:
+            raise ValidationError(_("This debt is paid whole."), "whole")
+        if amount > self.rest:
+            told = {"bound": persian.rial(self.rest)}
+            raise ValidationError(_("Only %(bound)s rials are left."), "high", told)
+        if amount > settings.MAX_AMOUNT:
+            told = {"bound": persian.rial(settings.MAX_AMOUNT)}
+            text = _("The amount must be %(bound)s rials or less")
+            raise ValidationError(text, "high", told)
+        if amount < self.smallest or 0 < self.rest - amount < self.smallest:
+            told = {"bound": persian.rial(self.smallest)}
+            text = _(
+                "Pay %(bound)s rials or more, and leave nothing or as much as that."
+            )
+            raise ValidationError(text, "low", told)

@@ -1,0 +1,7 @@
+from django.urls import path
+
+from debts import views
+
+app_name = "debts"
+
+urlpatterns = [path("debts/who/", views.who, name="who")]

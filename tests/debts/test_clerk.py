@@ -1,0 +1,224 @@
+"""A clerk uploads a sheet, looks, stores, takes back the bad rows, and cancels."""
+
+from io import BytesIO
+
+import openpyxl
+import pytest
+from django.conf import settings as project
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from debts.models import Batch, Debt, Duty, Upload
+from tests.conftest import officer
+from tests.debts.sheets import OTHER_NATIONAL, OTHER_STUDENT, csv, row
+
+UPLOAD = "/admin/debts/batch/upload/"
+OTHER = {"شماره دانشجویی": OTHER_STUDENT, "شماره ملی": OTHER_NATIONAL}
+
+
+@pytest.fixture
+def browser(client_of, debts_clerk):
+    return client_of(debts_clerk)
+
+
+@pytest.fixture
+def foreign_clerk(foreign):
+    user = officer("آرش نوری", "+989180000005", "مسئول بدهی‌ها")
+    Duty.objects.create(user=user, faculty=foreign.unit.faculty)
+    return user
+
+
+def uploaded(browser, subject, *rows, name="debts.csv", **changes):
+    sheet = SimpleUploadedFile(name, csv(*rows) if rows else b"")
+    form = {"title": "نیمسال اول", "subject": subject.pk, "sheet": sheet, **changes}
+    return browser.post(UPLOAD, form)
+
+
+def page(answer):
+    assert answer.status_code == 200, answer.content.decode()
+    return answer.content.decode()
+
+
+def test_the_front_page_leads_to_the_upload(browser):
+    assert UPLOAD in page(browser.get("/admin/"))
+    assert UPLOAD in page(browser.get("/admin/debts/batch/"))
+    assert "فایل نمونه" in page(browser.get(UPLOAD))
+
+
+def test_a_sheet_is_looked_at_then_stored(browser, dormitory, debts_clerk):
+    bad = row() | OTHER | {"مبلغ (ریال)": "8E+06", "رنگ": ""}
+    answer = uploaded(browser, dormitory, row() | {"رنگ": "x"}, bad)
+    look = page(browser.get(answer["Location"]))
+    assert not Debt.objects.exists()
+    assert 'value="ثبت ۱ بدهی به جمع ۸٬۰۰۰٬۰۰۰ ریال"' in look
+    assert "نادیده گرفته می‌شوند: رنگ" in look
+    assert "کوتاه نشان داده است" in look
+    promise = look.partition('name="promise" value="')[2].partition('"')[0]
+    address = f"{answer['Location']}store/"
+    done = page(browser.post(address, {"promise": promise}, follow=True))
+    assert "۱ بدهی ثبت شد" in done
+    debt = Debt.objects.get()
+    assert debt.events.get().actor == debts_clerk
+    assert not Upload.objects.exists()
+    again = browser.post(address, {"promise": promise})
+    assert again.status_code == 404
+
+
+def test_the_rejected_rows_are_a_sheet(browser, dormitory):
+    answer = uploaded(browser, dormitory, row(), row(شرح="س" * 141))
+    sheet = browser.get(f"{answer['Location']}rejected.xlsx")
+    assert sheet["Content-Disposition"] == 'attachment; filename="debts-rejected.xlsx"'
+    book = openpyxl.load_workbook(BytesIO(sheet.content))
+    assert book.active.max_row == 2
+    assert "۱۴۰" in book.active.cell(2, 7).value
+
+
+def test_the_template_has_the_headings(browser):
+    sheet = browser.get("/admin/debts/batch/template.xlsx")
+    book = openpyxl.load_workbook(BytesIO(sheet.content))
+    assert book.active["A1"].value == "شماره دانشجویی"
+
+
+def test_another_promise_stores_nothing(browser, dormitory):
+    answer = uploaded(browser, dormitory, row())
+    address = f"{answer['Location']}store/"
+    back = browser.post(address, {"promise": "other"}, follow=True)
+    assert "در این فاصله چیزی تغییر کرده است" in page(back)
+    assert not Debt.objects.exists()
+
+
+def test_a_bad_sheet_is_told_why(browser, dormitory):
+    lacking = row()
+    del lacking["سررسید"]
+    answer = browser.get(uploaded(browser, dormitory, lacking)["Location"])
+    assert answer.status_code == 422
+    assert "این ستون‌ها در فایل نیستند: سررسید." in answer.content.decode()
+
+
+BAD = [
+    ({"name": "debts.pdf"}, "خوانده می‌شوند"),
+    ({"title": ""}, "errors"),
+    ({"least_part": "x"}, "errors"),
+]
+
+
+@pytest.mark.parametrize(("changes", "word"), BAD)
+def test_a_bad_form_is_told_why(browser, dormitory, changes, word):
+    assert word in page(uploaded(browser, dormitory, row(), **changes))
+    assert not Upload.objects.exists()
+
+
+def test_an_empty_file_is_told(browser, dormitory):
+    assert "فایل خالی است" in page(uploaded(browser, dormitory))
+
+
+def test_a_large_sheet_comes_through_here_and_nowhere_else(
+    browser, dormitory, settings
+):
+    many = [row() | {"شماره دانشجویی": str(400_000_000 + n)} for n in range(6000)]
+    assert len(csv(*many)) > project.DATA_UPLOAD_MAX_MEMORY_SIZE
+    assert uploaded(browser, dormitory, *many).status_code == 302
+    sheet = {"sheet": SimpleUploadedFile("debts.csv", csv(*many))}
+    assert browser.post("/admin/debts/batch/", sheet).status_code == 413
+    settings.SHEET_BYTES = 1000
+    assert "حداکثر" in page(uploaded(browser, dormitory, *many))
+
+
+def test_a_batch_is_cancelled_with_a_reason(browser, store):
+    batch = store(row(), row() | OTHER)
+    address = reverse("admin:debts_cancel", args=[batch.pk])
+    assert address in page(browser.get(f"/admin/debts/batch/{batch.pk}/change/"))
+    assert "لغو ۲ بدهی" in page(browser.get(address))
+    assert "چرا لغو می‌شوند" in page(browser.post(address, {"reason": " "}))
+    done = browser.post(address, {"reason": "فایل اشتباه"}, follow=True)
+    assert "۲ بدهی لغو شد" in page(done)
+    assert "فایل اشتباه" in page(done)
+    assert not Debt.objects.open().exists()
+    assert "لغوشدنی نیست" in page(browser.get(address))
+
+
+def test_the_history_of_a_debt_is_told_in_words(browser, store):
+    debt = store(row()).debts.get()
+    store(row() | {"مبلغ (ریال)": "9000000"})
+    text = page(browser.get(f"/admin/debts/debt/{debt.pk}/change/"))
+    assert "از ۸٬۰۰۰٬۰۰۰ به ۹٬۰۰۰٬۰۰۰" in text
+    assert "نسرین عزیزی" in text
+
+
+def test_debts_are_found_in_any_spelling(browser, store):
+    store(row(), row() | OTHER | {"نام و نام خانوادگی": "سارا احمدی"})
+    found = page(browser.get("/admin/debts/debt/", {"q": "علي"}))
+    assert "علی محمدی" in found
+    assert "سارا احمدی" not in found
+
+
+def test_lists_keep_their_queries(browser, store, django_assert_max_num_queries):
+    store(*[row() | {"شماره دانشجویی": str(401_000_000 + n)} for n in range(30)])
+    for address in ("/admin/debts/debt/", "/admin/debts/batch/"):
+        with django_assert_max_num_queries(12):
+            browser.get(address)
+
+
+def addresses(batch, upload):
+    debt = batch.debts.get()
+    return [
+        f"/admin/debts/debt/{debt.pk}/change/",
+        f"/admin/debts/batch/{batch.pk}/change/",
+        reverse("admin:debts_cancel", args=[batch.pk]),
+        reverse("admin:debts_dry_run", args=[upload.key]),
+        reverse("admin:debts_rejected", args=[upload.key]),
+    ]
+
+
+def test_a_foreign_unit_is_not_there(client_of, foreign_clerk, store, keep, dormitory):
+    batch, upload = store(row()), keep(csv(row()))
+    browser = client_of(foreign_clerk)
+    for address in addresses(batch, upload):
+        answer = browser.get(address, follow=True)
+        assert "401123456" not in answer.content.decode()
+        assert answer.status_code == 404 or answer.redirect_chain
+    cancel = reverse("admin:debts_cancel", args=[batch.pk])
+    assert browser.post(cancel, {"reason": "x"}).status_code == 404
+    stored = reverse("admin:debts_store", args=[upload.key])
+    assert browser.post(stored, {"promise": "x"}).status_code == 404
+    assert "علی محمدی" not in page(browser.get("/admin/debts/debt/"))
+    assert "errors" in page(uploaded(browser, dormitory, row()))
+    assert Debt.objects.open().count() == 1
+
+
+def test_who_has_no_right_sees_none_of_it(
+    client_of, clerk, finance_officer, student, store, keep
+):
+    batch, upload = store(row()), keep(csv(row()))
+    for user in (clerk, finance_officer):
+        browser = client_of(user)
+        for address in [UPLOAD, "/admin/debts/debt/", *addresses(batch, upload)]:
+            assert browser.get(address).status_code == 403, (user, address)
+        assert UPLOAD not in page(browser.get("/admin/"))
+    for browser in (client_of(student), Client()):
+        for address in [UPLOAD, *addresses(batch, upload)]:
+            assert browser.get(address).status_code in {302, 403}
+
+
+def test_a_duty_for_a_faculty_is_for_all_its_units(foreign_clerk, foreign, dormitory):
+    assert list(Duty.objects.units_of(foreign_clerk)) == [foreign.unit]
+
+
+def test_a_superuser_gives_duties_and_takes_identities(client_of, superuser, clerk):
+    browser = client_of(superuser)
+    assert page(browser.get("/admin/debts/duty/add/"))
+    assert page(browser.get("/admin/debts/identity/"))
+    both = {"user": clerk.pk, "faculty": "", "unit": ""}
+    assert "یا یک حوزه یا یک واحد" in page(browser.post("/admin/debts/duty/add/", both))
+
+
+def test_nobody_writes_debts_by_hand(client_of, superuser, store):
+    debt, browser = store(row()).debts.get(), client_of(superuser)
+    address = f"/admin/debts/debt/{debt.pk}/"
+    assert browser.get("/admin/debts/debt/add/").status_code == 403
+    assert browser.post(f"{address}delete/", {"post": "yes"}).status_code == 403
+    browser.post(f"{address}change/", {"amount": "1"})
+    debt.refresh_from_db()
+    assert debt.amount == 8_000_000
+    assert Batch.objects.count() == 1
