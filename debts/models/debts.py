@@ -16,6 +16,8 @@ from debts.models.batches import Batch
 from debts.models.people import Identity
 from payment_portal import persian
 
+TEN = 10  # a zero too many, or rials taken for tomans
+
 
 class State(models.TextChoices):
     OPEN = "open", _("Not paid yet")
@@ -54,6 +56,16 @@ class DebtQuerySet(models.QuerySet):
         for word in persian.search_words(text):
             found = found.filter(search_key__contains=word)
         return found
+
+    def meant_by(self, subject, amount):
+        """Debts that somebody may mean who types an amount for a subject himself.
+
+        Those of the subject, and those from which he is a zero away.
+        """
+        rest = F("amount") - F("paid_amount")
+        tenth = [] if amount % TEN else [amount // TEN]
+        found = self.open().annotate(left=rest)
+        return found.filter(Q(subject=subject) | Q(left__in=[amount * TEN, *tenth]))
 
     def in_order(self):
         return self.order_by("due_on", "pk")
@@ -160,6 +172,10 @@ class Debt(models.Model):
         if self.least_part is None:
             return self.rest
         return min(self.rest, max(self.least_part, settings.MIN_AMOUNT))
+
+    def is_a_zero_away(self, amount):
+        """Whether an amount is ten times what is left, or a tenth of it."""
+        return self.rest == amount * TEN or self.rest * TEN == amount
 
     def owes(self, amount):
         """Whether so much is still to be paid."""

@@ -155,22 +155,34 @@ def _earlier(draft):
     return Payment.objects.like(draft, since).latest_first().first()
 
 
+def _owed(draft):
+    """The payer's debt that he may mean to pay, first what is due first."""
+    mine = Debt.objects.of(draft.payer).meant_by(draft.subject, draft.amount)
+    return mine.select_related("unit").in_order().first()
+
+
 def _has_answered(answers, draft):
     """Whether nothing is left to ask the payer before he pays."""
-    earlier = _earlier(draft)
+    earlier, owed = _earlier(draft), _owed(draft)
     if earlier and answers.get("again") != earlier.order_number:
+        return False
+    if owed and answers.get("beside") != str(owed.public_id):
         return False
     return not usual.far_above(draft) or answers.get("sure") == str(draft.amount)
 
 
 def _confirm(request, draft, hidden):
     back = {name: hidden[name] for name in CHOICES}
-    earlier = _earlier(draft)
+    earlier, owed = _earlier(draft), _owed(draft)
     if earlier:
         hidden = hidden | {"again": earlier.order_number}
+    if owed:
+        hidden = hidden | {"beside": owed.public_id}
     context = {
         "draft": draft,
         "earlier": earlier,
+        "owed": owed,
+        "zero_away": owed and owed.is_a_zero_away(draft.amount),
         "unusual": usual.far_above(draft),
         "hidden": hidden,
         "banks": [terminal for terminal in draft.terminals() if terminal.is_open],
