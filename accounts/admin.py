@@ -20,6 +20,8 @@ CONTENTS = {
     "mobile-changed": _("the mobile was changed"),
     "payment-paid": _("the payment is made"),
     "payment-unpaid": _("the payment is not made"),
+    "debt-due": _("a debt is due soon"),
+    "debt-overdue": _("a debt is overdue"),
     "confirm-email": _("link to confirm the e-mail"),
 }
 PROBLEMS = {

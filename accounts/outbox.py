@@ -8,6 +8,7 @@ import logging
 import time
 from datetime import timedelta
 from smtplib import SMTPException, SMTPRecipientsRefused
+from types import MappingProxyType
 
 from django.conf import settings
 from django.db.models import F
@@ -34,6 +35,7 @@ FINAL = {Problem.BAD_NUMBER, Problem.BLOCKED}
 OURS_TO_MEND = {Problem.CONFIG, Problem.CREDIT}
 
 CODE_KEY = "code:"
+NONE = MappingProxyType({})
 NOBODY = "nobody"
 
 _seats = Seats(settings.SMS_SEATS)
@@ -45,6 +47,14 @@ class Needless(Exception):
     def __init__(self, reason):
         super().__init__(reason)
         self.reason = reason
+
+
+class NotNow(Exception):
+    """This waits until another moment, which is not counted as a try."""
+
+    def __init__(self, until):
+        super().__init__(until)
+        self.until = until
 
 
 def code_budget():
@@ -80,11 +90,13 @@ def _send_now(message, tokens, now):
     return None
 
 
-def send_due(now):
+def send_due(now, makers=NONE):
     """Send what waits its turn; returns how many messages were tried.
 
-    The first trouble of a provider ends the round: who waits for it must not keep the
-    worker from the banks.
+    What some templates say is made only now: ``makers`` are called with the message and
+    the time by the templates' names, and may raise Needless or NotNow. The first
+    trouble of a provider ends the round: who waits for it must not keep the worker from
+    the banks.
     """
     _end_lost(now)
     tried, over_at = 0, time.monotonic() + ROUND_SECONDS
@@ -93,7 +105,7 @@ def send_due(now):
             break
         if message.lease(now):
             tried += 1
-            if not _send(message, now):
+            if not _send(message, now, makers):
                 break
     return tried
 
@@ -110,15 +122,19 @@ def _end_lost(now):
     )
 
 
-def _send(message, now):
+def _send(message, now, makers):
     """Try once; returns whether the provider is fit for the next message."""
     try:
         if message.channel == Message.Channel.SMS:
-            number = _by_sms(message, now)
+            number = _by_sms(message, now, makers)
         else:
             number = _by_mail(message)
     except Needless as needless:
         message.settle(Message.State.FAILED, problem=needless.reason)
+        return True
+    except NotNow as later:
+        facts = {"next_try_at": later.until, "tries": F("tries") - 1}
+        message.settle(Message.State.QUEUED, **facts)
         return True
     except SmsError as error:
         _put_off(message, error.problem, error.detail, now)
@@ -134,10 +150,9 @@ def _send(message, now):
     return True
 
 
-def _by_sms(message, now):
-    tokens = message.values
-    if message.template in CODE_TEMPLATES:
-        tokens = {"token": _code(message, now)}
+def _by_sms(message, now, makers):
+    make = (makers | CODE_MAKERS).get(message.template)
+    tokens = make(message, now) if make else message.values
     sent = sms.sender().send(
         message.to, message.template, tokens, deadline=WORKER_DEADLINE
     )
@@ -156,7 +171,10 @@ def _code(message, now):
         take([code_budget()], now)
     except TooMany as full:
         raise Needless("budget") from full
-    return challenge.digits
+    return {"token": challenge.digits}
+
+
+CODE_MAKERS = dict.fromkeys(CODE_TEMPLATES, _code)
 
 
 def _by_mail(message):

@@ -4,9 +4,11 @@ from collections import Counter
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from debts.judging import AT_ONCE, COMPARED, columns_of, judge
 from debts.models import Batch, Debt, DebtEvent, Upload
+from debts.reminders import next_day
 from debts.rows import alike
 from payment_portal import persian
 
@@ -71,6 +73,7 @@ def _debt(facts, batch, now):
         **columns_of(facts, batch.least_part),
     )
     debt.search_key = search_key(debt)
+    debt.remind_on = next_day(debt.due_on, timezone.localdate(now))
     return debt
 
 
@@ -119,7 +122,8 @@ def _change(changes, batch, officer, now):
         ):
             raise Outdated
         events = [_changed(debt, some[debt.pk], batch, officer, now) for debt in debts]
-        Debt.objects.bulk_update(debts, [*COMPARED, "search_key"], batch_size=200)
+        columns = [*COMPARED, "search_key", "remind_on"]
+        Debt.objects.bulk_update(debts, columns, batch_size=200)
         DebtEvent.objects.bulk_create(events)
 
 
@@ -128,6 +132,8 @@ def _changed(debt, change, batch, officer, now):
     for name, (_old, new) in differences.items():
         setattr(debt, name, new)
     debt.search_key = search_key(debt)
+    if "due_on" in differences:
+        debt.remind_on = next_day(debt.due_on, timezone.localdate(now))
     facts = {
         name: [_plain(old), _plain(new)] for name, (old, new) in differences.items()
     }

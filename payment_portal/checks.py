@@ -70,6 +70,9 @@ def _numbers():
         wrong["SMS_PROVIDERS"] = f"must be of {', '.join(settings.SMS)}."
     if settings.TRUSTED_PROXIES < 0:
         wrong["TRUSTED_PROXIES"] = "must be 0 or more."
+    hours = settings.QUIET_HOURS
+    if len(hours) != 2 or not all(0 <= hour < 24 for hour in hours):
+        wrong["QUIET_HOURS"] = "must be two hours of the day, like 22,8."
     return wrong
 
 

@@ -306,6 +306,10 @@ SHEET_ROWS = env.int("SHEET_ROWS", default=50_000)
 SHEET_BYTES = env.int("SHEET_BYTES", default=10 * 1024 * 1024)
 # The one page that takes more than DATA_UPLOAD_MAX_MEMORY_SIZE, and the form around.
 LARGER_BODIES = {"/admin/debts/batch/upload/": SHEET_BYTES + 64 * 1024}
+# Days after a debt's due day, below zero before it, on which its student is reminded;
+# none means never. Nobody is disturbed between these two hours.
+REMIND_DAYS = env.list("REMIND_DAYS", cast=int, default=[-7, -1, 3])
+QUIET_HOURS = env.list("QUIET_HOURS", cast=int, default=[22, 8])
 # Pairs of numbers that one user, and one address, may try in a day to say who he is.
 IDENTITY_TRIES = env.int("IDENTITY_TRIES", default=5)
 IDENTITY_TRIES_PER_ADDRESS = env.int("IDENTITY_TRIES_PER_ADDRESS", default=100)

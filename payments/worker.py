@@ -13,7 +13,7 @@ from django.db import InterfaceError, InternalError, OperationalError, connectio
 from django.utils import timezone
 
 from accounts import outbox, retention
-from debts import importing
+from debts import importing, reminders
 from payments import checkout, money_check
 from payments.models import Claim, GatewayCallBody, LostRace, Payment, PaymentEvent
 from payments.states import State
@@ -28,7 +28,8 @@ def run_once(*, clock=timezone.now):
     """Do what is due now; return how many pieces of work that was."""
     done = _free_claims(clock) + _check_claims(clock) + _look_after_payments(clock)
     done += _settle_payments(clock)
-    done += _tried(outbox.send_due, clock())[0]
+    done += _tried(reminders.queue_due, clock())[0]
+    done += _tried(outbox.send_due, clock(), reminders.MAKERS)[0]
     _tried(_tidy, clock())
     return done
 

@@ -42,6 +42,14 @@ TEMPLATES = {
         "پرداخت %token ریال انجام نشد. اگر مبلغی از کارت کم شده باشد، حداکثر تا ۷۲ "
         f"ساعت برمی‌گردد.\nشماره سفارش: %token2\n{UNIVERSITY}"
     ),
+    "debt-due": (
+        "یادآوری پرداخت\n%token20: %token ریال، مهلت تا %token2\n"
+        f"پرداخت در سامانه، «بدهی‌های من»\n{UNIVERSITY}"
+    ),
+    "debt-overdue": (
+        "مهلت پرداخت گذشته است\n%token20: %token ریال، مهلت تا %token2\n"
+        f"پرداخت در سامانه، «بدهی‌های من»\n{UNIVERSITY}"
+    ),
 }
 PLACEHOLDER = re.compile(r"%(token(?:20|10|2|3)?)")
 SPACES_ALLOWED = {"token": 0, "token2": 0, "token3": 0, "token10": 5, "token20": 8}

@@ -104,6 +104,7 @@ class Debt(models.Model):
     )
     # Payments under way: while there is one nobody else pays, changes or cancels.
     in_payment = models.PositiveSmallIntegerField(default=0, editable=False)
+    remind_on = models.DateField(null=True, editable=False)  # see reminders
     search_key = models.TextField(editable=False)
     created_at = models.DateTimeField(_("stored at"))
 
@@ -120,6 +121,11 @@ class Debt(models.Model):
                 fields=["mobile"], condition=~Q(mobile=""), name="debt_by_mobile"
             ),
             models.Index(fields=["due_on"], name="debt_by_due_day"),
+            models.Index(
+                fields=["remind_on"],
+                condition=Q(state=State.OPEN, remind_on__isnull=False),
+                name="debt_to_remind_of",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -3,7 +3,12 @@
 import pytest
 
 MOBILE = "09181234567"
-TOKENS = {"token": "1405/09/01-14:05", "token2": "10000000001", "token3": "12345678901"}
+TOKENS = {
+    "token": "1405/09/01-14:05",
+    "token2": "10000000001",
+    "token3": "12345678901",
+    "token20": "شهریه نیمسال اول",
+}
 TEMPLATES = [
     "sign-up-code",
     "reset-code",
@@ -13,6 +18,8 @@ TEMPLATES = [
     "mobile-changed",
     "payment-paid",
     "payment-unpaid",
+    "debt-due",
+    "debt-overdue",
 ]
 
 

@@ -1,0 +1,107 @@
+"""Reminders by SMS, before a debt's due day and after it, and never at night.
+
+A debt knows on which day its student is reminded next. What the SMS says is made when
+it goes out: whoever has paid meanwhile is not reminded.
+"""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Message, User
+from accounts.outbox import Needless, NotNow
+from debts.models import Debt, Identity
+from payment_portal import persian
+
+DUE, OVERDUE = TEMPLATES = ["debt-due", "debt-overdue"]
+# More wait in no queue, so that nobody's code has to wait behind a whole batch.
+AT_ONCE = 5
+KEY = "debt:"
+WORDS, SIGNS = 9, 25  # of a title that every provider takes
+LATER = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+def next_day(due_on, since):
+    """The first day from ``since`` on to remind of what is due; None after the last."""
+    days = (due_on + timedelta(days=number) for number in settings.REMIND_DAYS)
+    return min((day for day in days if day >= since), default=None)
+
+
+def queue_due(now):
+    """Queue the next few reminders; return of how many debts."""
+    if quiet_until(now):
+        return 0
+    today = timezone.localdate(now)
+    due = Debt.objects.open().filter(remind_on__lte=today).order_by("remind_on", "pk")
+    some = list(due[:AT_ONCE])
+    return sum(_remind(debt, today, now) for debt in some[: _room(some)])
+
+
+def _room(some):
+    if not some:
+        return 0
+    waiting = Message.objects.filter(template__in=TEMPLATES, state=Message.State.QUEUED)
+    return max(0, AT_ONCE - waiting.count())
+
+
+def _remind(debt, today, now):
+    """Queue what is due for one debt, unless another worker was quicker."""
+    mine = Debt.objects.open().filter(pk=debt.pk, remind_on=debt.remind_on)
+    with transaction.atomic():
+        if not mine.update(remind_on=next_day(debt.due_on, today + DAY)):
+            return False
+        for mobile in _mobiles(debt):
+            Message.objects.queue(
+                now,
+                channel=Message.Channel.SMS,
+                to=mobile,
+                template=OVERDUE if debt.is_overdue(today) else DUE,
+                values={},
+                key=f"{KEY}{debt.pk}:{today}:{mobile}",
+            )
+    return True
+
+
+def _mobiles(debt):
+    """Of those who proved to be the student; before anybody has, the sheet's."""
+    proved = Identity.objects.filter(
+        student_number=debt.student_number, national_number=debt.national_number
+    )
+    users = User.objects.filter(pk__in=proved.values("user"), is_active=True)
+    found = set(users.values_list("mobile", flat=True))
+    return found or {debt.mobile} - {""}
+
+
+def tokens(message, now):
+    """What a reminder says now. Raises Needless, NotNow."""
+    until = quiet_until(now)
+    if until:
+        raise NotNow(until)
+    debt = Debt.objects.get(pk=message.key.removeprefix(KEY).partition(":")[0])
+    if debt.state != Debt.State.OPEN:
+        raise Needless(debt.state)
+    if debt.in_payment:
+        raise NotNow(now + LATER)
+    if (message.template == OVERDUE) != debt.is_overdue(timezone.localdate(now)):
+        raise Needless("another due day")
+    return {
+        "token": f"{debt.rest:,}",
+        "token2": persian.to_ascii_digits(persian.jalali_day(debt.due_on)),
+        "token20": " ".join(debt.title.replace("_", " ").split()[:WORDS])[:SIGNS].strip(),
+    }
+
+
+def quiet_until(now):
+    """When the hours end in which nobody is disturbed; None outside of them."""
+    begin, end = settings.QUIET_HOURS
+    there = timezone.localtime(now, persian.TEHRAN)
+    if (there.hour - begin) % 24 >= (end - begin) % 24:
+        return None
+    over = there.replace(hour=end, minute=0, second=0, microsecond=0)
+    return over if over > there else over + DAY
+
+
+MAKERS = dict.fromkeys(TEMPLATES, tokens)
