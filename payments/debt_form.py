@@ -1,12 +1,16 @@
 """What a payer may say of a debt: whole, or a part where the batch allows it."""
 
+from dataclasses import replace
+
 from django import forms
 from django.conf import settings
 from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
-from payment_portal.fields import RialField
+from payment_portal.fields import MobileField, RialField
 from payments.checkout import Draft
+from payments.models import Payment
+from payments.states import UNFINISHED
 
 SALT = "payments.debt"
 # What the form of another payment says, and this one never.
@@ -24,12 +28,12 @@ class DebtForm(forms.Form):
     seal = forms.CharField(max_length=300, widget=forms.HiddenInput)
     submission_key = forms.CharField(max_length=40, widget=forms.HiddenInput)
 
-    def __init__(self, *args, debt, payer, **kwargs):
+    def __init__(self, *args, debt, payer=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.debt, self.payer = debt, payer
 
     @classmethod
-    def of(cls, debt, submission_key, *, payer):
+    def of(cls, debt, submission_key, *, payer=None):
         """The form as it is first shown."""
         amount = min(debt.rest, settings.MAX_AMOUNT)
         shown = {"amount": amount, "submission_key": submission_key}
@@ -66,6 +70,14 @@ class DebtForm(forms.Form):
         """Whether something else is left to pay than what was shown."""
         return self.cleaned_data.get("seal") != self.debt.rest
 
+    def running(self):
+        """The payment of this debt that this payer has not finished."""
+        running = Payment.objects.filter(debt=self.debt, state__in=UNFINISHED)
+        return self._of_payer(running).latest_first().first()
+
+    def _of_payer(self, payments):
+        return payments.of(self.payer)
+
     @property
     def draft(self):
         return Draft(
@@ -75,3 +87,20 @@ class DebtForm(forms.Form):
             submission_key=self.cleaned_data["submission_key"],
             debt=self.debt,
         )
+
+
+class GuestForm(DebtForm):
+    """The same for somebody without an account, who is told by his mobile."""
+
+    mobile = MobileField(
+        label=_("Your mobile"),
+        help_text=_("The result is sent there by SMS."),
+    )
+
+    def _of_payer(self, payments):
+        mobile = getattr(self, "cleaned_data", {}).get("mobile")
+        return payments.filter(payer=None, payer_mobile=mobile)
+
+    @property
+    def draft(self):
+        return replace(super().draft, mobile=self.cleaned_data["mobile"])

@@ -3,10 +3,11 @@
 from html.parser import HTMLParser
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from debts import importing, judging
-from debts.models import Duty, Identity, Upload
+from debts.models import Duty, Identity, PayLink, Upload
 from payments.models import Payment
 from tests.conftest import officer
 from tests.debts.sheets import NATIONAL, STUDENT, csv, row
@@ -48,6 +49,17 @@ class Debtor(Payer):
         answer = self.send(**changes)
         assert answer.status_code == 303, answer.content.decode()
         return Payment.objects.get(public_id=answer["Location"].split("/")[2])
+
+
+class Guest(Debtor):
+    """Somebody without an account, who was given a link."""
+
+    def __init__(self, bank, link):
+        super().__init__(Client(), bank, link.debt)
+        self.link, self.address = link, link.get_absolute_url()
+
+    def send(self, mobile="09121112233", **changes):
+        return super().send(mobile=mobile, **changes)
 
 
 def is_student(user):
@@ -107,3 +119,8 @@ def debtor(student, client_of, bank, terminal, debt):
 def parent(other_student, client_of, bank, terminal, debt):
     is_student(other_student)
     return Debtor(client_of(other_student), bank, debt)
+
+
+@pytest.fixture
+def guest(debtor, student, debt, bank):
+    return Guest(bank, PayLink.make(debt, student, now=timezone.now()))

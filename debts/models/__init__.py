@@ -3,6 +3,7 @@
 from debts.models.batches import Batch, Upload
 from debts.models.debts import Debt
 from debts.models.events import DebtEvent
+from debts.models.links import PayLink
 from debts.models.people import Duty, Identity
 
-__all__ = ["Batch", "Debt", "DebtEvent", "Duty", "Identity", "Upload"]
+__all__ = ["Batch", "Debt", "DebtEvent", "Duty", "Identity", "PayLink", "Upload"]

@@ -62,12 +62,21 @@ class SubmissionReused(Exception):
 class Draft:
     """What the payer confirmed. One submission key makes one payment."""
 
-    payer: User
+    payer: User | None  # none: somebody by a pay link, told by his mobile
     subject: Subject
     amount: int  # rial
     submission_key: str
     terminal_id: int | None = None  # the bank that the payer chose
     debt: Debt | None = None  # the subject is its own, the amount all or a part of it
+    mobile: str = ""
+
+    @property
+    def payer_name(self) -> str:
+        return self.payer.full_name if self.payer else ""
+
+    @property
+    def payer_mobile(self) -> str:
+        return self.payer.mobile if self.payer else self.mobile
 
     def terminals(self) -> list[Terminal]:
         """Return the terminals that this may be paid through, best first."""
@@ -175,22 +184,22 @@ def _known(draft: Draft) -> Payment | None:
     known = same.order_by("-attempt").first()
     if known is not None:
         debt = draft.debt.pk if draft.debt else None
-        what = (known.payer_id, known.subject_id, known.debt_id, known.amount)
-        if what != (draft.payer.pk, draft.subject.pk, debt, draft.amount):
+        what = (known.payer_mobile, known.subject_id, known.debt_id, known.amount)
+        if what != (draft.payer_mobile, draft.subject.pk, debt, draft.amount):
             raise SubmissionReused
     return known
 
 
 def _create(draft: Draft, attempt: int, terminal: Terminal, now: datetime) -> Payment:
-    subject, payer = draft.subject, draft.payer
+    subject = draft.subject
     if draft.debt is not None and not draft.debt.hold():
         raise DebtTaken
     payment = Payment(
         submission_key=draft.submission_key,
         attempt=attempt,
-        payer=payer,
-        payer_name=payer.full_name,
-        payer_mobile=payer.mobile,
+        payer=draft.payer,
+        payer_name=draft.payer_name,
+        payer_mobile=draft.payer_mobile,
         subject=subject,
         debt=draft.debt,
         faculty_title=draft.faculty_title,

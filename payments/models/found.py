@@ -19,6 +19,19 @@ class PaymentQuerySet(models.QuerySet):
     def of(self, user):
         return self.filter(payer=user)
 
+    def reached_by(self, user):
+        """What somebody may see at a payment's own address: his, and what is nobody's.
+
+        Nobody's are those by a pay link; who has not logged in is nobody, too.
+        """
+        return self.filter(Q(payer=user.pk) | Q(payer=None))
+
+    def of_payer(self, draft):
+        """What the payer of a draft has paid or tried; by links all who had them."""
+        if draft.payer:
+            return self.of(draft.payer)
+        return self.filter(payer=None, debt=draft.debt)
+
     def paid(self):
         return self.filter(state=State.PAID)
 

@@ -2,6 +2,7 @@
 
 from payments.views.debts import debt, pay_debt
 from payments.views.history import history
+from payments.views.links import link, make_link, pay_link, revoke_link
 from payments.views.metrics import metrics
 from payments.views.paying import confirm, dashboard, handover, pay
 from payments.views.receipts import receipt, verify, verify_form
@@ -15,12 +16,16 @@ __all__ = [
     "debt",
     "handover",
     "history",
+    "link",
+    "make_link",
     "metrics",
     "pay",
     "pay_debt",
+    "pay_link",
     "receipt",
     "recheck",
     "result",
+    "revoke_link",
     "verify",
     "verify_form",
 ]

@@ -3,9 +3,11 @@
 import logging
 from dataclasses import replace
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import SuspiciousOperation
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -15,89 +17,100 @@ from debts.models import Debt
 from payments import checkout, numbers
 from payments.debt_form import DebtForm, Tampered
 from payments.models import Payment, Terminal
-from payments.states import UNFINISHED
 from payments.views.answers import posted, see_other
 from payments.views.paying import chosen_bank, closed, start, way_on
 
 logger = logging.getLogger(__name__)
 
 
-def _mine(request, public_id):
-    mine = Debt.objects.of(request.user).exclude(state=Debt.State.CANCELLED)
-    found = mine.select_related("subject__unit__faculty")
+def mine(request, public_id):
+    found = Debt.objects.of(request.user).exclude(state=Debt.State.CANCELLED)
+    found = found.select_related("subject__unit__faculty")
     return get_object_or_404(found, public_id=public_id)
 
 
 @require_safe
 def debt(request, public_id):
-    return _page(request, _mine(request, public_id))
+    debt = mine(request, public_id)
+    return _page(request, DebtForm.of(debt, numbers.new_key(), payer=request.user))
 
 
 @posted("payments:debt")
 def pay_debt(request, public_id):
-    debt = _mine(request, public_id)
+    debt = mine(request, public_id)
     form = DebtForm(request.POST, debt=debt, payer=request.user)
+    return to_the_bank(
+        request, form, page=lambda: _page(request, form), back=debt.get_absolute_url()
+    )
+
+
+def to_the_bank(request, form, *, page, back):
+    """Answer the form of a debt: on to the bank, or back to its page and address."""
     try:
         is_valid = form.is_valid()
     except Tampered as error:
-        logger.warning("user %s changed the form of debt %s", request.user.pk, debt.pk)
+        logger.warning(
+            "user %s changed the form of debt %s", request.user.pk, form.debt.pk
+        )
         raise SuspiciousOperation("a changed form") from error
-    running = _running(request.user, debt)
+    running = form.running()
     if running is not None:
         return see_other(way_on(running))  # the second click goes on with the first
     if form.is_outdated:
-        return _again(request, debt, _("The debt has changed. Look at it once more."))
+        return _again(request, back, _("The debt has changed. Look at it once more."))
     if not is_valid:
-        return _page(request, debt, form)
-    draft = replace(form.draft, terminal_id=chosen_bank(request))
-    return _to_the_bank(request, debt, draft)
+        return page()
+    return _start(request, form.draft, back)
 
 
-def _to_the_bank(request, debt, draft):
+def _start(request, draft, back):
     now = timezone.now()
     try:
-        payment = start(draft, now)
+        payment = start(replace(draft, terminal_id=chosen_bank(request)), now)
     except checkout.DebtTaken:
         text = _("This debt is being paid just now, or it has changed.")
-        return _again(request, debt, text)
+        return _again(request, back, text)
     except checkout.SubmissionReused:
-        return _again(request, debt, _("The form has changed. Check it once more."))
+        return _again(request, back, _("The form has changed. Check it once more."))
     except limits.TooMany as refusal:
         text = _("You have started many payments. Try again in %(time)s.")
-        return _again(
-            request, debt, text % {"time": refusals.span(refusal.until - now)}
-        )
+        wait = refusals.span(refusal.until - now)
+        return _again(request, back, text % {"time": wait})
     except checkout.NoBank as error:
         return closed(request, error)
     return see_other(way_on(payment))
 
 
-def _again(request, debt, text):
+def _again(request, back, text):
     messages.warning(request, text)
-    return redirect(debt)
+    return redirect(back)
 
 
-def _running(user, debt):
-    """The payment of this debt that its payer has not finished."""
-    running = Payment.objects.of(user).filter(debt=debt, state__in=UNFINISHED)
-    return running.latest_first().first()
-
-
-def _page(request, debt, form=None):
-    now = timezone.now()
-    running = _running(request.user, debt)
+def offer(request, form):
+    """What every page says on which a debt may be paid."""
+    debt, running, now = form.debt, form.running(), timezone.now()
     may_pay = debt.state == Debt.State.OPEN and debt.subject.is_open(now)
     serving = Terminal.objects.serving(debt.subject)
     banks = [one for one in serving if one.is_open and one.takes(debt.smallest)]
-    context = {
+    return {
         "debt": debt,
-        "form": form or DebtForm.of(debt, numbers.new_key(), payer=request.user),
-        "is_overdue": debt.is_overdue(timezone.localdate(now)),
+        "form": form,
         "running": running,
         "is_paid_by_another": bool(debt.in_payment) and running is None,
         "may_pay": may_pay and not debt.in_payment,
         "banks": banks if may_pay else [],
         "bank": chosen_bank(request),
-        "paid": Payment.objects.of(request.user).paid().filter(debt=debt),
+    }
+
+
+def _page(request, form):
+    debt, now = form.debt, timezone.now()
+    link = debt.links.live(now).first()
+    context = offer(request, form) | {
+        "action": reverse("payments:pay_debt", args=[debt.public_id]),
+        "is_overdue": debt.is_overdue(timezone.localdate(now)),
+        "link": link,
+        "link_url": link and f"{settings.BASE_URL}{link.get_absolute_url()}",
+        "paid": Payment.objects.paid().filter(debt=debt).latest_first(),
     }
     return render(request, "payments/debt.html", context)

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.cache import cache
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,6 +25,7 @@ from payments.forms import PaymentForm
 from payments.models import Payment, Terminal
 from payments.states import State
 from payments.views.answers import posted, see_other
+from payments.views.reached import payers_own
 
 LATEST = 5
 MOST_DEBTS = 100
@@ -103,7 +104,7 @@ def start(draft, now):
 
     The payments themselves are counted, so that a start writes nothing beside them.
     """
-    recent = Payment.objects.of(draft.payer).filter(
+    recent = Payment.objects.of_payer(draft).filter(
         created_at__gt=now - HOUR, attempt=1
     )
     # The same submission once more starts nothing.
@@ -130,9 +131,8 @@ def way_on(payment):
 
 
 @require_safe
-def handover(request, public_id):
-    mine = Payment.objects.of(request.user).select_related("terminal")
-    payment = get_object_or_404(mine, public_id=public_id)
+@payers_own
+def handover(request, payment):
     if payment.state != State.AT_BANK:
         return redirect(payment)
     bank = urlsplit(payment.handover["url"])

@@ -1,7 +1,8 @@
 from datetime import timedelta
 
 from django.contrib.auth.decorators import login_not_required
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -11,6 +12,8 @@ from payment_portal.views import throttled
 from payments import receipts
 from payments.forms import VerifyForm
 from payments.models import Payment
+from payments.states import State
+from payments.views.reached import payers_own
 
 GUESSES = 20  # codes typed from one address
 GUESSES_IN = timedelta(minutes=1)
@@ -19,10 +22,11 @@ RECEIPTS_IN = timedelta(minutes=1)
 
 
 @require_safe
-def receipt(request, public_id):
-    mine = Payment.objects.of(request.user).paid().select_related("terminal")
-    payment = get_object_or_404(mine, public_id=public_id)
-    payer = str(request.user.pk)
+@payers_own
+def receipt(request, payment):
+    if payment.state != State.PAID:
+        raise Http404
+    payer = payment.payer_mobile
     if not limits.allow("receipt", payer, RECEIPTS, RECEIPTS_IN, timezone.now()):
         return throttled(request, RECEIPTS_IN)
     return receipts.as_file(payment)

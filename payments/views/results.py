@@ -22,6 +22,8 @@ from payments import checkout, gateways, notes, receipts
 from payments.models import GatewayCall, Payment, PaymentEvent
 from payments.states import Reason, State
 from payments.views.answers import posted, see_other
+from payments.views.links import address_kept
+from payments.views.reached import payers_own
 
 logger = logging.getLogger(__name__)
 
@@ -78,10 +80,9 @@ def result(request, public_id):
     payment = get_object_or_404(
         Payment.objects.select_related("terminal"), public_id=public_id
     )
-    # A payment may have no payer, and a stranger has no key either.
-    known = request.user.is_authenticated
-    mine = known and payment.payer_id == request.user.pk
-    if known and not mine:
+    # What was paid by a link is nobody's, and nobody is who has not logged in.
+    mine = payment.payer_id in {None, request.user.pk}
+    if request.user.is_authenticated and not mine:
         raise Http404
     later = _later_attempt(payment)
     if later:
@@ -95,7 +96,7 @@ def result(request, public_id):
     if payment.state == State.AT_BANK:
         context["recheck_allowed"] = mine and checkout.may_be_asked(payment)
     if mine and payment.state == State.UNPAID:
-        context["retry_url"] = _retry_url(payment)
+        context["retry_url"] = _retry_url(request, payment)
         context["bank_says"] = _bank_says(payment)
     if mine and payment.state == State.PAID:
         context["verify_url"] = receipts.verify_url(payment)
@@ -143,7 +144,9 @@ def _is_asked(payment):
     return payment.state == State.AT_BANK and asked.filter(closed_at=None).exists()
 
 
-def _retry_url(payment):
+def _retry_url(request, payment):
+    if payment.payer_id is None:
+        return address_kept(request, payment.debt_id)
     if payment.debt_id:
         return payment.debt.get_absolute_url()
     subject = payment.subject
@@ -157,8 +160,8 @@ def _retry_url(payment):
 
 
 @posted("payments:result")
-def recheck(request, public_id):
-    payment = get_object_or_404(Payment.objects.of(request.user), public_id=public_id)
+@payers_own
+def recheck(request, payment):
     key = str(payment.pk)
     if limits.allow("recheck", key, 1, RECHECK_EVERY, timezone.now()):
         checkout.look_again(payment)
@@ -168,7 +171,7 @@ def recheck(request, public_id):
 
 
 @posted("payments:result")
-def cancel(request, public_id):
-    payment = get_object_or_404(Payment.objects.of(request.user), public_id=public_id)
+@payers_own
+def cancel(request, payment):
     checkout.cancel(payment)
     return see_other(payment.get_absolute_url())

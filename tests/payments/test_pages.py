@@ -120,11 +120,15 @@ def test_without_a_log_in_only_amount_state_and_order_number(payer, action):
         assert secret not in page
 
 
-def test_payment_without_a_payer_is_nobodys(student, dormitory, terminal):
+def test_payment_without_a_payer_is_his_who_has_its_address(
+    student, dormitory, terminal, client_of
+):
     payment = make_payment(student, dormitory, terminal, payer=None)
-    answer = Client().get(payment.get_absolute_url())
-    assert answer.context["mine"] is False
-    assert "خوابگاه" not in answer.content.decode()
+    for browser in (Client(), client_of(student)):
+        answer = browser.get(payment.get_absolute_url())
+        assert answer.context["mine"] is True
+        assert "خوابگاه" in answer.content.decode()
+    assert "خوابگاه" not in client_of(student).get("/").content.decode()
 
 
 def test_stranger_finds_nothing(payer, paid, other_payer):
