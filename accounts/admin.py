@@ -35,6 +35,7 @@ PROBLEMS = {
     "nobody": _("no account has this number"),
     "late": _("the code was no longer wanted or valid"),
     "budget": _("the hourly limit of codes is reached"),
+    "outdated": _("what it says was no longer true"),
 }
 
 

@@ -81,16 +81,16 @@ def tokens(message, now):
     if until:
         raise NotNow(until)
     debt = Debt.objects.get(pk=message.key.removeprefix(KEY).partition(":")[0])
-    if debt.state != Debt.State.OPEN:
-        raise Needless(debt.state)
+    is_overdue = debt.is_overdue(timezone.localdate(now))
+    if debt.state != Debt.State.OPEN or is_overdue != (message.template == OVERDUE):
+        raise Needless("outdated")
     if debt.in_payment:
         raise NotNow(now + LATER)
-    if (message.template == OVERDUE) != debt.is_overdue(timezone.localdate(now)):
-        raise Needless("another due day")
+    words = debt.title.replace("_", " ").split()[:WORDS]
     return {
         "token": f"{debt.rest:,}",
         "token2": persian.to_ascii_digits(persian.jalali_day(debt.due_on)),
-        "token20": " ".join(debt.title.replace("_", " ").split()[:WORDS])[:SIGNS].strip(),
+        "token20": " ".join(words)[:SIGNS].strip(),
     }
 
 

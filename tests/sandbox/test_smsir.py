@@ -10,6 +10,7 @@ VALUES = [
     {"name": "TOKEN", "value": "482913"},
     {"name": "TOKEN2", "value": "10000000001"},
     {"name": "TOKEN3", "value": "12345678901"},
+    {"name": "TOKEN20", "value": "شهریه نیمسال اول"},
 ]
 
 
