@@ -1,5 +1,6 @@
 """Answers that belong to no app: the problems, and whether the portal is alive."""
 
+import logging
 import sys
 
 from django.contrib.auth.decorators import login_not_required
@@ -12,9 +13,13 @@ from django.db import (
 )
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.crypto import get_random_string
 
 from payment_portal.context_processors import institution
 
+logger = logging.getLogger(__name__)
+
+INCIDENT_SIGNS = "23456789"  # read out on the telephone
 # A database that is read-only, as after a failover, speaks of an internal error.
 AWAY = OperationalError, InterfaceError, InternalError
 
@@ -47,11 +52,15 @@ def throttled(request, wait=None):
 def server_error(request):
     """Use neither the database nor the request: either may be what is broken.
 
-    A database that is away is no defect of the page: 503 tells monitors so.
+    A database that is away is no defect of the page: 503 tells monitors so. The line
+    before the error's own in the log bears the number that the page tells.
     """
-    away = isinstance(sys.exc_info()[1], AWAY)
-    status = 503 if away else 500
-    response = render(None, "500.html", institution(None), status=status)
+    error = sys.exc_info()[1]
+    away = isinstance(error, AWAY)
+    incident = get_random_string(8, INCIDENT_SIGNS)
+    logger.error("incident %s: %s", incident, type(error).__name__)
+    context = institution(None) | {"incident": incident}
+    response = render(None, "500.html", context, status=503 if away else 500)
     if away:
         response["Retry-After"] = "30"
     return response

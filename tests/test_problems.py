@@ -1,8 +1,10 @@
 """What somebody sees when a page cannot be given to him."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.test import Client
 
@@ -80,3 +82,30 @@ def test_who_is_locked_out_is_led_to_a_new_password(client, rf, student):
     assert 'href="/password/forgotten/"' in text_of(page)
     assert 'href="/login/"' in text_of(page)
     assert "رفتن به داشبورد" not in text_of(page)
+
+
+def test_a_failure_has_a_number_that_is_in_the_log(client, monkeypatch, caplog):
+    def fail(request):
+        raise ValueError("nobody foresaw this")
+
+    monkeypatch.setattr("payment_portal.views.health.__code__", fail.__code__)
+    client.raise_request_exception = False
+    response = client.get("/health/")
+    assert response.status_code == 500
+    number = re.search(r'<bdi dir="ltr">([2-9]{8})</bdi>', text_of(response))[1]
+    assert f"incident {number}: ValueError" in caplog.text
+    assert "nobody foresaw this" not in text_of(response)
+
+
+def test_pages_of_the_server_in_front_need_nothing_else(tmp_path, capsys):
+    call_command("outage_pages", str(tmp_path / "outage"))
+    for name, said in [
+        ("unavailable", "سامانه موقتاً در دسترس نیست"),
+        ("maintenance", "سامانه در حال به‌روزرسانی است"),
+    ]:
+        page = (tmp_path / "outage" / f"{name}.html").read_text()
+        assert said in page
+        assert "همین صفحه را" in page
+        assert "۰۸۷۳۳۶۶۴۶۰۰" in page
+        # Whatever they asked the portal for would not come.
+        assert not re.search(r"(src|srcset|url\()\s*=?\s*[\"'/]|<link", page)
