@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from accounts import outbox
+from accounts import languages, outbox
 from accounts.limits import Rule, TooMany, take
 from accounts.models import Message, MobileCode, User
 from accounts.models.codes import MAX_ATTEMPTS
@@ -191,6 +191,7 @@ def _store(session, challenge, secret, now):
         "template": TAKEN if taken else CODES[challenge.purpose],
         "values": {"token": masked(challenge.mobile)} if taken else {},
         "key": f"{outbox.CODE_KEY}{challenge.pk}",
+        "language": "" if taken else languages.of_reader(challenge.user),
     }
     send = Message.objects.queue if resets else Message.objects.leased
     return send(now, **facts)

@@ -8,9 +8,12 @@ from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import translation
 
+from accounts import languages
 from accounts.limits import Rule, take
 from accounts.models import Message, User
+from payment_portal.context_processors import institution
 
 SALT = "accounts.confirm-email"
 LINK_LIFE = timedelta(days=3)
@@ -30,21 +33,22 @@ def send_link(user, now):
         template="confirm-email",
         values={"user": user.pk, "full_name": user.full_name},
         key=f"confirm-email:{user.pk}:{now.timestamp()}",
+        language=languages.of_reader(user),
     )
 
 
 def compose(message):
     """The mail itself; its link is made here, for the row must hold no secret."""
-    context = {
-        **message.values,
-        "link": link(message.values["user"], message.to),
-        "system_name": settings.SYSTEM_NAME,
-    }
     name = f"accounts/mail/{message.template.replace('-', '_')}"
-    subject = " ".join(render_to_string(f"{name}_subject.txt", context).split())
-    return EmailMessage(
-        subject, render_to_string(f"{name}.txt", context), to=[message.to]
-    )
+    with translation.override(message.language or settings.LANGUAGE_CODE):
+        context = {
+            **institution(None),
+            **message.values,
+            "link": link(message.values["user"], message.to),
+        }
+        subject = " ".join(render_to_string(f"{name}_subject.txt", context).split())
+        text = render_to_string(f"{name}.txt", context)
+    return EmailMessage(subject, text, to=[message.to])
 
 
 def link(user_id, email):

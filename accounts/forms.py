@@ -5,7 +5,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Language, User
 from payment_portal.fields import CleanCharField, CodeField, EmailField, MobileField
 
 WEAK = {
@@ -154,6 +154,11 @@ class PasswordChangeForm(NewPasswordForm):
 class ProfileForm(forms.Form):
     full_name = NameField()
     email = EmailField(label=_("E-mail"), max_length=254, required=False)
+    language = forms.ChoiceField(
+        label=_("Language of pages and messages"),
+        choices=Language,
+        required=False,  # left out, it stays as it is
+    )
 
 
 class ChangeMobileForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.db import IntegrityError, transaction
 
-from accounts import codes
+from accounts import codes, languages
 from accounts.models import Message, MobileCode
 from accounts.signing_up import MobileTaken
 
@@ -43,4 +43,5 @@ def _move(user, mobile, now):
         template="mobile-changed",
         values={"token": codes.masked(mobile)},
         key=f"mobile-changed:{user.pk}:{now.timestamp()}",
+        language=languages.of_reader(user),
     )

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from django.conf import settings
 from django.db.models import F
 
-from accounts import emails, sms
+from accounts import emails, languages, sms
 from accounts.limits import Rule, TooMany, take
 from accounts.models import Message, MobileCode
 from accounts.models.messages import CODE_TEMPLATES
@@ -78,7 +78,7 @@ def send_now(message, tokens, now):
 def _send_now(message, tokens, now):
     try:
         sent = sms.sender().send(
-            message.to, message.template, tokens, deadline=REQUEST_DEADLINE
+            message.to, languages.worded(message), tokens, deadline=REQUEST_DEADLINE
         )
     except SmsError as error:
         unknown = error.problem is Problem.UNKNOWN
@@ -154,7 +154,7 @@ def _by_sms(message, now, makers):
     make = (makers | CODE_MAKERS).get(message.template)
     tokens = make(message, now) if make else message.values
     sent = sms.sender().send(
-        message.to, message.template, tokens, deadline=WORKER_DEADLINE
+        message.to, languages.worded(message), tokens, deadline=WORKER_DEADLINE
     )
     return sent.number
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.crypto import constant_time_compare
 
-from accounts import codes, devices
+from accounts import codes, devices, languages
 from accounts.entrance import forget_failures
 from accounts.limits import Rule, address_of, take
 from accounts.models import Message, MobileCode, User
@@ -65,6 +65,7 @@ def set_password(user, password, now):
             template="password-changed",
             values={"token": moment.replace(" ", "-")},
             key=f"password-changed:{user.pk}:{now.timestamp()}",
+            language=languages.of_reader(user),
         )
     forget_failures(user)
 

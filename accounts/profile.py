@@ -5,12 +5,13 @@ from accounts.limits import TooMany
 
 
 def save(user, typed, now):
-    """Keep name and e-mail; a new address is to be confirmed again.
+    """Keep name, language and e-mail; a new address is to be confirmed again.
 
     Returns whether a link is on its way to it.
     """
     user.full_name = typed["full_name"]
-    changed = ["full_name"]
+    user.language = typed["language"] or user.language
+    changed = ["full_name", "language"]
     email = typed["email"] or None
     if moved := email != user.email:
         user.email, user.email_confirmed_at = email, None

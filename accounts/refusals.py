@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from accounts.codes import WrongCode
 from accounts.limits import TooMany
 from accounts.sms import Problem
-from payment_portal.persian import to_persian_digits
+from payment_portal import formats
 
 WRONG_CODE = {
     "old": gettext_lazy("This code is no longer valid. Ask for a new one."),
@@ -65,7 +65,7 @@ def wrong_code(refusal):
         return WRONG_CODE[refusal.reason]
     return _(
         "The code is not right. Check it and type it again; %(left)s tries left."
-    ) % {"left": to_persian_digits(refusal.left)}
+    ) % {"left": formats.digits(refusal.left)}
 
 
 def too_many(refusal, now):
@@ -85,4 +85,4 @@ def span(length):
 
 
 def _count(length, unit):
-    return {"count": to_persian_digits(max(1, -(-length // unit)))}
+    return {"count": formats.digits(max(1, -(-length // unit)))}

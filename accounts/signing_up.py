@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
+from django.utils.translation import get_language
 
 from accounts import codes, emails
 from accounts.limits import Rule, take
@@ -70,6 +71,6 @@ def finish(session, code, now):
 def _create_user(sign_up):
     try:
         with transaction.atomic():
-            return sign_up.create_user()
+            return sign_up.create_user(get_language())
     except IntegrityError:
         return None

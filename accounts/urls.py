@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import codes, log_in, password, profile, sign_up
+from accounts.views import codes, language, log_in, password, profile, sign_up
 
 app_name = "accounts"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("password/forgotten/", password.password_forgotten, name="password_forgotten"),
     path("password/code/", password.password_reset_code, name="password_reset_code"),
     path("password/new/", password.password_reset, name="password_reset"),
+    path("language/", language.switch, name="language"),
     path("profile/", profile.profile, name="profile"),
     path("profile/password/", password.password_change, name="password_change"),
     path("profile/mobile/", profile.change_mobile, name="change_mobile"),

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "payment_portal.language.LanguageMiddleware",
     "payment_portal.middleware.one_host",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -99,7 +100,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "payment_portal.context_processors.institution",
             ],
-            "builtins": ["payment_portal.templatetags.persian"],
+            "builtins": ["payment_portal.templatetags.formats"],
         },
     },
 ]
@@ -150,7 +151,7 @@ CACHES = {
 # ---- language and time ---------------------------------------------------------------
 
 LANGUAGE_CODE = "fa"
-LANGUAGES = [("fa", "فارسی")]
+LANGUAGES = [("fa", "فارسی"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 TIME_ZONE = "Asia/Tehran"
@@ -226,6 +227,11 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = "__Host-csrf" if _https else "csrf"
 CSRF_COOKIE_SECURE = _https
 CSRF_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_NAME = "__Host-language" if _https else "language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
+LANGUAGE_COOKIE_SECURE = _https
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "payment_portal.views.csrf_failure"
 SECURE_SSL_REDIRECT = _https
 SECURE_REDIRECT_EXEMPT = [r"^health/$", r"^metrics$"]
@@ -261,8 +267,20 @@ UNIVERSITY_NAME = env.str("UNIVERSITY_NAME", default="دانشگاه کردست�
 SYSTEM_NAME = env.str("SYSTEM_NAME", default="سامانه درآمدهای اختصاصی دانشگاه کردستان")
 UNIVERSITY_PHONE = env.str("UNIVERSITY_PHONE", default="+988733664600")
 SUPPORT_HOURS = env.str("SUPPORT_HOURS", default="") or _(
-    "Saturday to Wednesday, 8 to 14"
+    "Saturday to Wednesday, 8:00–14:00"
 )
+# The same for pages in English; who changes the one and not the other shows the one.
+UNIVERSITY_NAME_EN = env.str(
+    "UNIVERSITY_NAME_EN",
+    default=UNIVERSITY_NAME if "UNIVERSITY_NAME" in env else "University of Kurdistan",
+)
+SYSTEM_NAME_EN = env.str(
+    "SYSTEM_NAME_EN",
+    default=SYSTEM_NAME
+    if "SYSTEM_NAME" in env
+    else "University of Kurdistan Payment Portal",
+)
+SUPPORT_HOURS_EN = env.str("SUPPORT_HOURS_EN", default="") or SUPPORT_HOURS
 
 # ---- messages ------------------------------------------------------------------------
 
@@ -286,6 +304,8 @@ SMS: dict[str, Any] = {
 }
 # Who sends, and who is asked next where the one before surely sent nothing.
 SMS_PROVIDERS = env.list("SMS_PROVIDERS", default=["kavenegar"])
+# Languages beside Persian in which the templates are approved, too: `sign-up-code-en`.
+SMS_LANGUAGES = env.list("SMS_LANGUAGES", default=[])
 # How many threads of a process may wait for the SMS provider.
 SMS_SEATS = env.int("SMS_SEATS", default=4)
 # Days after which a message no longer says to whom it went.

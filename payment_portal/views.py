@@ -33,7 +33,9 @@ def forbidden(request, exception=None):
 
 
 def csrf_failure(request, reason=""):
-    return render(request, "403_csrf.html", status=403)
+    # Without the form of the languages: its token would be a new cookie, and spoil the
+    # forms that are open in other windows.
+    return render(request, "403_csrf.html", {"languages": []}, status=403)
 
 
 def not_found(request, exception=None):

@@ -2,7 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import AmountRule, Subject
-from payment_portal import persian
+from payment_portal import formats
 from payment_portal.fields import (
     LARGEST_KEY,
     CleanCharField,
@@ -101,7 +101,7 @@ class HistoryForm(forms.Form):
         required=False,
         coerce=int,
         empty_value=USUAL_SIZE,
-        choices=[(size, persian.to_persian_digits(size)) for size in SIZES],
+        choices=[(size, formats.lazy_digits(size)) for size in SIZES],
     )
 
     def __init__(self, data):

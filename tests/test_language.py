@@ -30,7 +30,8 @@ LINK = re.compile(r'href="(/[^"#]*)')
 def latin(answer):
     page = MARKED.sub("", answer.text)
     found = LATIN.findall(ADDRESS.sub("", words(page)))
-    return [word for word in found if word not in settings.GATEWAYS]
+    known = {*settings.GATEWAYS, *dict(settings.LANGUAGES).values()}
+    return [word for word in found if word not in known]
 
 
 def crawl(browser, *starts):

@@ -14,7 +14,7 @@ CODE_TEMPLATES = ["sign-up-code", "reset-code", "mobile-code"]
 
 
 class MessageQuerySet(models.QuerySet):
-    def queue(self, now, *, channel, to, template, values, key):
+    def queue(self, now, *, channel, to, template, values, key, language=""):
         """Have a message sent by the worker, once per key; safe in a transaction."""
         message = self.model(
             channel=channel,
@@ -22,6 +22,7 @@ class MessageQuerySet(models.QuerySet):
             template=template,
             values=values,
             key=key,
+            language=language,
             created_at=now,
             next_try_at=now,
         )
@@ -60,6 +61,8 @@ class Message(models.Model):
     channel = models.CharField(_("channel"), max_length=10, choices=Channel)
     to = models.CharField(_("recipient"), max_length=254)
     template = models.CharField(_("template"), max_length=40)
+    # Empty: in the language of whoever has the recipient's account by then.
+    language = models.CharField(_("language"), max_length=2, blank=True)
     values = models.JSONField(_("values"), default=dict, blank=True)
     key = models.CharField(_("key"), max_length=100)
     state = models.CharField(

@@ -42,6 +42,13 @@ class UserManager(BaseUserManager):
         return owner or (bearers[0] if len(bearers) == 1 else None)
 
 
+class Language(models.TextChoices):
+    """In its own words, so that whoever is lost in the other one finds it."""
+
+    PERSIAN = "fa", "فارسی"
+    ENGLISH = "en", "English"
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     full_name = models.CharField(_("full name"), max_length=150)
     mobile = models.CharField(_("mobile"), max_length=16, unique=True)
@@ -53,6 +60,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     terms_version = models.CharField(_("terms version"), max_length=20, blank=True)
     terms_accepted_at = models.DateTimeField(
         _("terms accepted at"), null=True, blank=True
+    )
+    # Empty until it is chosen: the cookie decides then, and messages are in Persian.
+    language = models.CharField(
+        _("language"), max_length=2, choices=Language, blank=True
     )
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("staff member"), default=False)
@@ -107,6 +118,10 @@ class User(AbstractBaseUser, PermissionsMixin):
                 | (~Q(terms_version="") & Q(terms_accepted_at__isnull=False)),
                 name="user_accepted_terms_have_version_and_moment",
             ),
+            models.CheckConstraint(
+                condition=Q(language__in=["", *Language.values]),
+                name="user_language_is_known",
+            ),
         ]
 
     def __str__(self):
@@ -146,7 +161,7 @@ class SignUp(models.Model):
     def __str__(self):
         return self.full_name
 
-    def create_user(self):
+    def create_user(self, language):
         """The account of somebody who has just proved this mobile."""
         return User.objects.create(
             full_name=self.full_name,
@@ -155,4 +170,5 @@ class SignUp(models.Model):
             password=self.password,
             terms_version=self.terms_version,
             terms_accepted_at=self.terms_accepted_at,
+            language=language,
         )

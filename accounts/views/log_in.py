@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from accounts import devices, entrance
+from accounts import devices, entrance, languages
 from accounts.forms import LogInForm
 from accounts.limits import TooMany
 from payment_portal.views import throttled
@@ -29,6 +29,7 @@ def login(request):
             return throttled(request, refusal.until - now)
         if user:
             auth.login(request, user)
+            languages.adopt(request, user)
             return devices.remember(request, redirect(target(request)), user)
         form.add_error(None, _("Mobile, e-mail or password is wrong. Check all of it."))
     return render(request, "accounts/login.html", {"form": form})
@@ -36,13 +37,15 @@ def login(request):
 
 def target(request):
     """Where somebody wanted to go before he was asked who he is."""
-    wanted = request.GET.get("next", "")
-    ours = url_has_allowed_host_and_scheme(
+    return ours(request, request.GET.get("next", ""))
+
+
+def ours(request, wanted):
+    """An address of the portal; another one leads to the dashboard."""
+    safe = wanted.startswith("/") and url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return (
-        wanted if ours and wanted.startswith("/") else resolve_url("payments:dashboard")
-    )
+    return wanted if safe else resolve_url("payments:dashboard")
 
 
 @login_not_required

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import activate, get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -16,10 +17,16 @@ from accounts.views.codes import code_page
 
 def profile(request):
     user = request.user
-    known = {"full_name": user.full_name, "email": user.email}
+    known = {
+        "full_name": user.full_name,
+        "email": user.email,
+        "language": get_language(),
+    }
     form = ProfileForm(request.POST or None, initial=known)
     if form.is_valid():
-        if profiles.save(user, form.cleaned_data, timezone.now()):
+        link_sent = profiles.save(user, form.cleaned_data, timezone.now())
+        activate(user.language or get_language())
+        if link_sent:
             text = _("Saved. Open the link that was sent to your e-mail to confirm it.")
         else:
             text = _("Saved.")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models.entries import Entry, EntryQuerySet
 from catalog.models.places import Unit
-from payment_portal import persian
+from payment_portal import formats
 
 LIKE_THIS = _("Day and time of the Jalali calendar, like 1405/09/01 14:30.")
 
@@ -155,7 +155,7 @@ class Subject(Entry):
             message, bound = _("The amount must be %(bound)s rials or more"), low
         else:
             message, bound = _("The amount must be %(bound)s rials or less"), high
-        raise ValidationError(message, "amount", {"bound": persian.rial(bound)})
+        raise ValidationError(message, "amount", {"bound": formats.rial(bound)})
 
     def is_open(self, now):
         """Can it be paid for at this moment, by itself and all above it?"""

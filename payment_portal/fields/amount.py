@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from payment_portal import persian
+from payment_portal import formats
 from payment_portal.fields.text import LeftToRight, typed
 
 LARGEST_AMOUNT = 10**15 - 1
@@ -61,11 +61,11 @@ class RialField(LeftToRight, forms.CharField):
             raise self.error("high", self.max_value)
 
     def error(self, code, bound=0):
-        params = {"bound": persian.rial(bound), "example": "۸٬۰۰۰٬۰۰۰"}
+        params = {"bound": formats.rial(bound), "example": formats.rial(8_000_000)}
         return ValidationError(self.error_messages[code], code, params)
 
     def prepare_value(self, value):
-        return persian.rial(value) if isinstance(value, int) else value
+        return formats.rial(value) if isinstance(value, int) else value
 
     def has_changed(self, initial, data):
         try:

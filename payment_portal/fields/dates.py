@@ -11,7 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from payment_portal import persian
+from payment_portal import formats, persian
 from payment_portal.fields.text import LeftToRight, typed
 
 DAY = r"([0-9]{4})\s?[/.-]\s?([0-9]{1,2})\s?[/.-]\s?([0-9]{1,2})"
@@ -29,7 +29,7 @@ class JalaliDateField(LeftToRight, forms.Field):
         "year": _("Write the year of the Jalali calendar, like %(example)s"),
         "day": _("The Jalali calendar has no such day; check month and day"),
     }
-    example = "۱۴۰۵/۰۹/۰۱"
+    example = formats.lazy_digits("1405/09/01")
     pattern = re.compile(DAY)
 
     def to_python(self, value):
@@ -50,11 +50,14 @@ class JalaliDateField(LeftToRight, forms.Field):
             raise self.error("day") from impossible
 
     def error(self, code):
-        params = {"example": "۱۴۰۵" if code == "year" else self.example}
+        example = formats.digits("1405") if code == "year" else self.example
+        params = {"example": example}
         return ValidationError(self.error_messages[code], code, params)
 
     def prepare_value(self, value):
-        return persian.jalali_day(value) if isinstance(value, date) else value
+        if not isinstance(value, date):
+            return value
+        return formats.digits(persian.jalali_day(value))
 
     def has_changed(self, initial, data):
         # What is not shown, as the seconds of a moment, was not changed.
@@ -73,7 +76,7 @@ class JalaliDateTimeField(JalaliDateField):
         "shape": _("Write date and time like %(example)s"),
         "clock": _("The hour is at most 23 and the minute at most 59"),
     }
-    example = "۱۴۰۵/۰۹/۰۱ ۱۴:۳۰"
+    example = formats.lazy_digits("1405/09/01 14:30")
     pattern = re.compile(rf"{DAY}[ ,،-]+{CLOCK}")
     clock_first = re.compile(rf"({CLOCK})[ ,،-]+({DAY})")
 
@@ -89,4 +92,6 @@ class JalaliDateTimeField(JalaliDateField):
         return datetime.combine(midnight, time(hour, minute), midnight.tzinfo)
 
     def prepare_value(self, value):
-        return persian.jalali_numeric(value) if isinstance(value, datetime) else value
+        if not isinstance(value, datetime):
+            return value
+        return formats.digits(persian.jalali_numeric(value))

@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from payment_portal import persian
+from payment_portal import formats, persian
 
 MOBILE = re.compile(r"\+989[0-9]{9}")
 
@@ -68,7 +68,7 @@ class MobileField(LeftToRight, forms.CharField):
             return value
         if number := e164(value):
             return number
-        params = {"example": "۰۹۱۸۱۲۳۴۵۶۷"}
+        params = {"example": formats.digits("09181234567")}
         raise ValidationError(self.error_messages["mobile"], "mobile", params)
 
     def prepare_value(self, value):
