@@ -100,7 +100,10 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "payment_portal.context_processors.institution",
             ],
-            "builtins": ["payment_portal.templatetags.formats"],
+            "builtins": [
+                "payment_portal.templatetags.formats",
+                "payment_portal.templatetags.icons",
+            ],
         },
     },
 ]

@@ -35,7 +35,9 @@ def test_nothing_comes_from_another_host():
 
 
 def test_no_script_and_no_style_stands_in_a_page():
-    assert found(INLINE, TEMPLATES) == {}
+    # The portal never sends the pages of outages: they stand alone elsewhere.
+    ours = [path for path in TEMPLATES if path.parent.name != "outage"]
+    assert found(INLINE, ours) == {}
 
 
 def chosen():
