@@ -12,12 +12,11 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from accounts import languages, outbox
+from accounts import languages, outbox, security
 from accounts.limits import Rule, TooMany, take
 from accounts.models import Message, MobileCode, User
 from accounts.models.codes import MAX_ATTEMPTS
 from accounts.sms import Problem
-from payment_portal import persian
 
 LIFE = timedelta(seconds=300)
 GAP = timedelta(seconds=60)
@@ -122,6 +121,13 @@ def send(session, challenge, address, now, device=""):
         "problem": problem or "",
         "device": device,
     }
+    security.record(
+        security.Kind(f"code_{challenge.purpose}"),
+        now,
+        security.Source(address),
+        about=challenge.user,
+        detail=security.masked(challenge.mobile),
+    )
 
 
 def check(session, purpose, code, now):
@@ -149,11 +155,6 @@ def check(session, purpose, code, now):
         return found
     left = max(0, MAX_ATTEMPTS - found.attempts) if counted else 0
     raise WrongCode("wrong" if left else "tried", left)
-
-
-def masked(mobile):
-    """A mobile as an SMS shows it: 0918***4567."""
-    return persian.to_ascii_digits(persian.masked_mobile(mobile)).replace("•", "*")
 
 
 def forget(session):
@@ -189,7 +190,7 @@ def _store(session, challenge, secret, now):
         "channel": Message.Channel.SMS,
         "to": challenge.mobile,
         "template": TAKEN if taken else CODES[challenge.purpose],
-        "values": {"token": masked(challenge.mobile)} if taken else {},
+        "values": {"token": security.masked(challenge.mobile)} if taken else {},
         "key": f"{outbox.CODE_KEY}{challenge.pk}",
         "language": "" if taken else languages.of_reader(challenge.user),
     }

@@ -14,9 +14,10 @@ from django.conf import settings
 from django.contrib import auth
 from django.db.models import Max
 
-from accounts import devices
+from accounts import devices, security
 from accounts.backends import account_of, spelling_of
 from accounts.limits import Rule, address_of, take
+from accounts.security import Kind
 
 
 def admit(request, username, password, now):
@@ -27,6 +28,20 @@ def admit(request, username, password, now):
     if user:
         guesses.give_back(now)
     return user
+
+
+def turned_away(request, now, *, locked=False):
+    """Write down who did not come in, and whether he was let try at all."""
+    typed = request.POST.get("username", "")
+    # django-axes answers in place of the view, which cannot tell otherwise.
+    locked = locked or getattr(request, "axes_locked_out", False)
+    security.record(
+        Kind.LOCKED_OUT if locked else Kind.LOG_IN_FAILED,
+        now,
+        security.source(request),
+        about=_account(request, typed),
+        detail=security.disguised(typed),
+    )
 
 
 def name_of(request, credentials):

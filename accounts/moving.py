@@ -2,7 +2,7 @@
 
 from django.db import IntegrityError, transaction
 
-from accounts import codes, languages
+from accounts import codes, languages, security
 from accounts.models import Message, MobileCode
 from accounts.signing_up import MobileTaken
 
@@ -41,7 +41,7 @@ def _move(user, mobile, now):
         channel=Message.Channel.SMS,
         to=old,
         template="mobile-changed",
-        values={"token": codes.masked(mobile)},
+        values={"token": security.masked(mobile)},
         key=f"mobile-changed:{user.pk}:{now.timestamp()}",
         language=languages.of_reader(user),
     )

@@ -1,10 +1,11 @@
 """What an account says of its owner."""
 
-from accounts import emails
+from accounts import emails, security
 from accounts.limits import TooMany
+from accounts.security import Kind
 
 
-def save(user, typed, now):
+def save(user, typed, origin, now):
     """Keep name, language and e-mail; a new address is to be confirmed again.
 
     Returns whether a link is on its way to it.
@@ -17,6 +18,9 @@ def save(user, typed, now):
         user.email, user.email_confirmed_at = email, None
         changed += ["email", "email_confirmed_at"]
     user.save(update_fields=changed)
+    if moved:
+        detail = security.disguised(email or "")
+        security.record(Kind.EMAIL_CHANGED, now, origin, about=user, detail=detail)
     return bool(moved and email) and _link_sent(user, now)
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import security
 from accounts.codes import WrongCode
 from accounts.limits import TooMany
 from accounts.sms import Problem
@@ -49,14 +50,23 @@ NOT_SENT = {
 
 
 @contextmanager
-def told(form, now):
-    """Put on the form why what is done inside was refused."""
+def told(form, request, now):
+    """Put on the form why what is done inside was refused, and log it."""
     try:
         yield
     except WrongCode as refusal:
         form.add_error("code", wrong_code(refusal))
+        origin, detail = security.source(request), refusal.reason
+        security.record(security.Kind.CODE_WRONG, now, origin, detail=detail)
     except TooMany as refusal:
         form.add_error(None, too_many(refusal, now))
+        limit_reached(request, now)
+
+
+def limit_reached(request, now):
+    """Write down that somebody was told to come back later."""
+    origin, detail = security.source(request), request.resolver_match.url_name
+    security.record(security.Kind.LIMIT_REACHED, now, origin, detail=detail)
 
 
 def wrong_code(refusal):

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 
 from accounts import outbox
-from accounts.models import Limit, Message, MobileCode, SignUp
+from accounts.models import Limit, Message, MobileCode, SecurityEvent, SignUp
 
 KEEP_CODES = timedelta(days=30)
 KEEP_SIGN_UPS = timedelta(days=7)
@@ -21,6 +21,7 @@ def purge(now):
     tried = Message.objects.filter(problem=outbox.NOBODY)
     tried.filter(created_at__lt=now - KEEP_CODES).delete()
     _forget_recipients(now - settings.KEEP_MESSAGES)
+    _forget_events()
 
 
 def _forget_recipients(before):
@@ -35,3 +36,10 @@ def _forget_recipients(before):
     few = Message.objects.filter(pk__in=keys)
     few.exclude(template__startswith="payment-").update(values={})
     few.update(to="", provider_id="")
+
+
+def _forget_events():
+    """End what the security log has kept for long enough."""
+    outlived = SecurityEvent.objects.outlived().order_by("keep_until")
+    keys = list(outlived.values_list("pk", flat=True)[:EMPTIED_AT_ONCE])
+    SecurityEvent.objects.filter(pk__in=keys).delete()

@@ -13,7 +13,7 @@ def who(request):
     """Where a student says who he is."""
     form, now = IdentityForm(request.POST or None), timezone.now()
     if form.is_valid():
-        with refusals.told(form, now):
+        with refusals.told(form, request, now):
             numbers, address = form.cleaned_data, address_of(request)
             if identity.prove(request.user, **numbers, address=address, now=now):
                 messages.success(request, _("Your debts are on this page from now on."))

@@ -313,6 +313,8 @@ SMS_LANGUAGES = env.list("SMS_LANGUAGES", default=[])
 SMS_SEATS = env.int("SMS_SEATS", default=4)
 # Days after which a message no longer says to whom it went.
 KEEP_MESSAGES = timedelta(days=env.int("KEEP_MESSAGES", default=400))
+# Days that the security log keeps a line; nobody deletes it before, not by SQL either.
+KEEP_SECURITY_EVENTS = timedelta(days=env.int("KEEP_SECURITY_EVENTS", default=400))
 vars().update(env.email_url("EMAIL_URL", default="smtp://127.0.0.1:2525"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default=f"no-reply@{_base.hostname}")

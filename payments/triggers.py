@@ -183,6 +183,20 @@ TRIGGERS = [
         "an event of a debt is never deleted",
     ),
     Trigger(
+        "security_event_never_changed",
+        "accounts_securityevent",
+        "UPDATE",
+        "1 = 1",
+        "a line of the security log is never changed",
+    ),
+    Trigger(
+        "security_event_kept_for_its_time",
+        "accounts_securityevent",
+        "DELETE",
+        "OLD.keep_until > CURRENT_TIMESTAMP",
+        "a line of the security log is kept for its time",
+    ),
+    Trigger(
         "terminal_identity_kept",
         "payments_terminal",
         "UPDATE",

@@ -38,6 +38,7 @@ def resend_code(request):
             codes.resend(request.session, held, address_of(request), now)
         except TooMany as refusal:
             messages.warning(request, refusals.too_many(refusal, now))
+            refusals.limit_reached(request, now)
         else:
             _tell_of_new_code(request)
     return redirect(PAGES[held.purpose])

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from accounts import devices, entrance, languages
+from accounts import devices, entrance, languages, security
 from accounts.forms import LogInForm
 from accounts.limits import TooMany
+from accounts.security import Kind
 from payment_portal.views import throttled
 
 
@@ -26,11 +27,14 @@ def login(request):
         try:
             user = entrance.admit(request, **form.cleaned_data, now=now)
         except TooMany as refusal:
+            entrance.turned_away(request, now, locked=True)
             return throttled(request, refusal.until - now)
         if user:
             auth.login(request, user)
+            security.record(Kind.LOG_IN, now, security.source(request), about=user)
             languages.adopt(request, user)
             return devices.remember(request, redirect(target(request)), user)
+        entrance.turned_away(request, now)
         form.add_error(None, _("Mobile, e-mail or password is wrong. Check all of it."))
     return render(request, "accounts/login.html", {"form": form})
 
@@ -51,6 +55,10 @@ def ours(request, wanted):
 @login_not_required
 @require_POST
 def logout(request):
+    user = request.user
+    if user.is_authenticated:
+        origin = security.source(request)
+        security.record(Kind.LOG_OUT, timezone.now(), origin, about=user)
     auth.logout(request)
     messages.info(request, _("You are logged out."))
     return redirect("accounts:login")

@@ -7,13 +7,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts import codes, devices, passwords, refusals
+from accounts import codes, devices, passwords, refusals, security
 from accounts.forms import (
     CodeForm,
     ForgottenForm,
     NewPasswordForm,
     PasswordChangeForm,
 )
+from accounts.security import Kind
 from accounts.views.codes import code_page
 
 
@@ -22,7 +23,7 @@ def password_forgotten(request):
     now = timezone.now()
     form = ForgottenForm(request.POST or None)
     if form.is_valid():
-        with refusals.told(form, now):
+        with refusals.told(form, request, now):
             passwords.begin_reset(request, form.cleaned_data["mobile"], now)
             return redirect("accounts:password_reset_code")
     return render(request, "accounts/password_forgotten.html", {"form": form})
@@ -37,7 +38,7 @@ def password_reset_code(request):
     now = timezone.now()
     form = CodeForm(request.POST or None)
     if form.is_valid():
-        with refusals.told(form, now):
+        with refusals.told(form, request, now):
             passwords.prove(request.session, form.cleaned_data["code"], now)
             return redirect("accounts:password_reset")
     return code_page(request, "accounts/password_reset_code.html", form, held)
@@ -54,6 +55,7 @@ def password_reset(request):
     if form.is_valid():
         passwords.set_password(user, form.cleaned_data["password"], now)
         auth.logout(request)
+        security.record(Kind.PASSWORD_RESET, now, security.source(request), about=user)
         messages.success(request, _("The new password is set. Log in with it."))
         return devices.remember(request, redirect("accounts:login"), user)
     return render(request, "accounts/password_reset.html", {"form": form})
@@ -62,16 +64,18 @@ def password_reset(request):
 @sensitive_post_parameters("current", "password")
 def password_change(request):
     now = timezone.now()
-    user = request.user
+    user, origin = request.user, security.source(request)
     form = PasswordChangeForm(request.POST or None, user=user)
     form.full_clean()
     if "current" in getattr(form, "cleaned_data", {}):  # whatever else is wrong
-        with refusals.told(form, now):
+        with refusals.told(form, request, now):
             if not passwords.is_right(user, form.cleaned_data["current"], now):
                 form.add_error("current", refusals.WRONG_PASSWORD)
+                security.record(Kind.PASSWORD_WRONG, now, origin, about=user)
     if form.is_valid():
         passwords.set_password(user, form.cleaned_data["password"], now)
         auth.update_session_auth_hash(request, user)
+        security.record(Kind.PASSWORD_CHANGED, now, origin, about=user)
         text = _("The password is changed; other devices are logged out.")
         messages.success(request, text)
         return redirect("accounts:profile")

@@ -8,15 +8,16 @@ from django.utils.translation import activate, get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts import codes, emails, moving, passwords, refusals
+from accounts import codes, emails, moving, passwords, refusals, security
 from accounts import profile as profiles
 from accounts.forms import ChangeMobileForm, CodeForm, ProfileForm
 from accounts.limits import TooMany, address_of
+from accounts.security import Kind
 from accounts.views.codes import code_page
 
 
 def profile(request):
-    user = request.user
+    user, now = request.user, timezone.now()
     known = {
         "full_name": user.full_name,
         "email": user.email,
@@ -24,7 +25,8 @@ def profile(request):
     }
     form = ProfileForm(request.POST or None, initial=known)
     if form.is_valid():
-        link_sent = profiles.save(user, form.cleaned_data, timezone.now())
+        origin = security.source(request)
+        link_sent = profiles.save(user, form.cleaned_data, origin, now)
         activate(user.language or get_language())
         if link_sent:
             text = _("Saved. Open the link that was sent to your e-mail to confirm it.")
@@ -54,10 +56,12 @@ def confirm_email(request, token):
     """Ask first: programs that look into mail open links, but press no button."""
     user = emails.read(token)
     if user and request.method == "POST":
+        now = timezone.now()
         try:
-            emails.confirm(user, timezone.now())
+            emails.confirm(user, now)
         except emails.EmailTaken:
             return render(request, "accounts/email_taken.html", {"email": user.email})
+        security.record(Kind.EMAIL_CONFIRMED, now, security.source(request), about=user)
         messages.success(request, _("Your e-mail is confirmed."))
         return redirect("accounts:profile")
     status = 200 if user else 404
@@ -72,11 +76,13 @@ def change_mobile(request):
     form = ChangeMobileForm(request.POST or None, user=user)
     if form.is_valid():
         mobile, password = form.cleaned_data["mobile"], form.cleaned_data["password"]
-        with refusals.told(form, now):
+        with refusals.told(form, request, now):
             if passwords.is_right(user, password, now):
                 moving.begin(request.session, user, mobile, address_of(request), now)
                 return redirect("accounts:confirm_new_mobile")
             form.add_error("password", refusals.WRONG_PASSWORD)
+            origin = security.source(request)
+            security.record(Kind.PASSWORD_WRONG, now, origin, about=user)
     return render(request, "accounts/change_mobile.html", {"form": form})
 
 
@@ -88,7 +94,7 @@ def confirm_new_mobile(request):
     now = timezone.now()
     form = CodeForm(request.POST or None)
     if form.is_valid():
-        with refusals.told(form, now):
+        with refusals.told(form, request, now):
             try:
                 moving.finish(
                     request.session, request.user, form.cleaned_data["code"], now
@@ -96,6 +102,11 @@ def confirm_new_mobile(request):
             except moving.MobileTaken:
                 messages.warning(request, _("Another account has this mobile."))
                 return redirect("accounts:change_mobile")
+            origin = security.source(request)
+            detail = security.masked(request.user.mobile)
+            security.record(
+                Kind.MOBILE_CHANGED, now, origin, about=request.user, detail=detail
+            )
             messages.success(request, _("Your mobile is changed."))
             return redirect("accounts:profile")
     return code_page(request, "accounts/confirm_new_mobile.html", form, held)

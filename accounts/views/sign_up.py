@@ -8,9 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts import codes, devices, refusals, signing_up
+from accounts import codes, devices, refusals, security, signing_up
 from accounts.forms import CodeForm, SignUpForm
 from accounts.limits import address_of
+from accounts.security import Kind
 from accounts.views.codes import code_page
 
 BACKEND = "accounts.backends.MobileOrEmailBackend"
@@ -25,7 +26,7 @@ def sign_up(request):
     pending = signing_up.pending(request.session) if "change" in request.GET else None
     form = SignUpForm(request.POST or None, initial=pending)
     if form.is_valid():
-        with refusals.told(form, now):
+        with refusals.told(form, request, now):
             signing_up.begin(
                 request.session, form.cleaned_data, address_of(request), now
             )
@@ -42,7 +43,7 @@ def confirm_mobile(request):
     now = timezone.now()
     form = CodeForm(request.POST or None)
     if form.is_valid():
-        with refusals.told(form, now):
+        with refusals.told(form, request, now):
             try:
                 user = signing_up.finish(
                     request.session, form.cleaned_data["code"], now
@@ -51,6 +52,7 @@ def confirm_mobile(request):
                 messages.info(request, _("This mobile has an account. Log in."))
                 return redirect("accounts:login")
             auth.login(request, user, BACKEND)
+            security.record(Kind.SIGN_UP, now, security.source(request), about=user)
             return devices.remember(request, redirect("payments:dashboard"), user)
     return code_page(request, "accounts/confirm_mobile.html", form, held)
 

@@ -5,6 +5,8 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
+from accounts.security import Kind
+from accounts.watching import Watched
 from debts.admin.own_units import OwnUnits, named
 from debts.history import in_words
 from debts.models import Debt, DebtEvent
@@ -57,7 +59,8 @@ class DebtEventInline(admin.TabularInline):
 
 
 @admin.register(Debt)
-class DebtAdmin(OwnUnits, FiltersOnly, admin.ModelAdmin):
+class DebtAdmin(Watched, OwnUnits, FiltersOnly, admin.ModelAdmin):
+    seen = Kind.DEBT_SEEN
     list_display = [
         *("title", "student_number", "full_name", "unit", "rials", "paid"),
         day("due_on", _("due date")),

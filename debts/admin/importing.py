@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import security
 from debts import importing, judging, sheets, writing
 from debts.forms import CancelForm, UploadForm
 from debts.history import change
@@ -128,6 +129,8 @@ def rejected(request, key):
         verdict = judging.judge(kept, now=timezone.now())
     except sheets.Unreadable:
         return redirect("admin:debts_dry_run", key=key)
+    origin, detail = security.source(request), f"debts-rejected.xlsx {key}"
+    security.record(security.Kind.EXPORTED, timezone.now(), origin, detail=detail)
     return _file(writing.rejected(verdict), "debts-rejected.xlsx")
 
 

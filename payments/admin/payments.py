@@ -8,6 +8,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.security import Kind
+from accounts.watching import Watched
 from payment_portal import persian
 from payment_portal.admin_jalali import JalaliMonthFilter, jalali
 from payment_portal.admin_lookups import FiltersOnly
@@ -22,7 +24,8 @@ BADGES = {State.PAID: "paid", State.UNPAID: "failed"}
 
 
 @admin.register(Payment)
-class PaymentAdmin(FiltersOnly, ReadOnly, admin.ModelAdmin):
+class PaymentAdmin(Watched, FiltersOnly, ReadOnly, admin.ModelAdmin):
+    seen = Kind.PAYMENT_SEEN
     list_display = [
         "order_number",
         "payer_name",
@@ -154,7 +157,12 @@ class PaymentAdmin(FiltersOnly, ReadOnly, admin.ModelAdmin):
         visible = self.get_queryset(request).paid().select_related("terminal")
         if not self.has_view_permission(request):
             visible = visible.none()
-        return receipts.as_file(get_object_or_404(visible, pk=pk))
+        payment = get_object_or_404(visible, pk=pk)
+        self.note(request, payment)
+        return receipts.as_file(payment)
+
+    def whose(self, payment):
+        return payment.payer, payment.order_number
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         payment = self.get_object(request, object_id)

@@ -3,8 +3,10 @@
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import security
 from payment_portal.fields import CleanCharField
 
 ACTIONS = {
@@ -52,3 +54,18 @@ class GroupAdmin(admin.ModelAdmin):
     form = GroupForm
     search_fields = ["name"]
     ordering = ["name"]
+    actions = None  # a group is deleted by itself, with a line in the log
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if form.changed_data:
+            rights = form.instance.permissions.values_list("codename", flat=True)
+            self._note(request, f"{form.instance.name}: {', '.join(rights)}")
+
+    def delete_model(self, request, group):
+        super().delete_model(request, group)
+        self._note(request, f"{group.name}: -")
+
+    def _note(self, request, detail):
+        origin, now = security.source(request), timezone.now()
+        security.record(security.Kind.GROUP_CHANGED, now, origin, detail=detail)

@@ -1,15 +1,15 @@
-"""Where the staff find people and see which messages reached them."""
+"""Which messages reached people, and why others did not."""
 
 from django.contrib import admin
-from django.db import models
-from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Message, User
+from accounts.security import Kind, disguised
+from accounts.watching import Watched
 from payment_portal import persian
 from payment_portal.admin_jalali import JalaliAdmin, JalaliMonthFilter, jalali
 from payment_portal.admin_lookups import FiltersOnly
-from payment_portal.fields import CleanCharField, e164
+from payment_portal.fields import e164
 
 CONTENTS = {
     "sign-up-code": _("code to sign up"),
@@ -39,57 +39,9 @@ PROBLEMS = {
 }
 
 
-@admin.register(User)
-class UserAdmin(FiltersOnly, JalaliAdmin):
-    formfield_overrides = JalaliAdmin.formfield_overrides | {
-        models.CharField: {"form_class": CleanCharField},
-        # Django's widget for many has no Persian texts.
-        models.ManyToManyField: {"widget": CheckboxSelectMultiple},
-    }
-    list_display = ["full_name", "phone", "email", "is_active", "is_staff"]
-    list_filter = ["is_active", "is_staff", "groups"]
-    search_fields = ["full_name", "email"]
-    search_help_text = _("Name, e-mail or the whole mobile in any spelling")
-    ordering = ["-created_at", "-pk"]
-    list_per_page = 50
-    # What proves who somebody is, is changed by him alone.
-    readonly_fields = [
-        "phone",
-        "email",
-        jalali("email_confirmed_at", _("e-mail confirmed at")),
-        "terms_version",
-        jalali("terms_accepted_at", _("terms accepted at")),
-        jalali("created_at", _("created at")),
-        jalali("last_login", _("last log-in")),
-    ]
-    fieldsets = [
-        (None, {"fields": ["full_name", *readonly_fields[:3]]}),
-        (_("Rights"), {"fields": ["is_active", "is_staff", "is_superuser", "groups"]}),
-        (_("Traces"), {"fields": readonly_fields[3:]}),
-    ]
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        # Whoever gives rights could give them to himself.
-        return request.user.is_superuser
-
-    def get_search_results(self, request, queryset, search_term):
-        if mobile := e164(search_term):
-            return queryset.filter(mobile=mobile), False
-        return super().get_search_results(request, queryset, persian.clean(search_term))
-
-    @admin.display(description=_("mobile"), ordering="mobile")
-    def phone(self, user):
-        return persian.local_mobile(user.mobile)
-
-
 @admin.register(Message)
-class MessageAdmin(FiltersOnly, JalaliAdmin):
+class MessageAdmin(Watched, FiltersOnly, JalaliAdmin):
+    seen = Kind.MESSAGE_SEEN
     list_display = [
         "address",
         "channel",
@@ -121,6 +73,9 @@ class MessageAdmin(FiltersOnly, JalaliAdmin):
         if mobile := e164(search_term):
             return queryset.filter(to=mobile), False
         return super().get_search_results(request, queryset, search_term.lower())
+
+    def whose(self, message):
+        return User.objects.filter(mobile=message.to).first(), disguised(message.to)
 
     @admin.display(description=_("recipient"), ordering="to")
     def address(self, message):

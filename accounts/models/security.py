@@ -1,0 +1,71 @@
+"""What touched the safety of accounts and the privacy of people, line by line."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+
+class SecurityEventQuerySet(models.QuerySet):
+    def outlived(self):
+        """By the database's own clock, by which its trigger judges, too."""
+        return self.filter(keep_until__lte=Now())
+
+
+class SecurityEvent(models.Model):
+    """Written once; a trigger refuses any change, and its end before its time."""
+
+    class Kind(models.TextChoices):
+        LOG_IN = "log_in", _("log-in")
+        LOG_IN_FAILED = "log_in_failed", _("log-in that failed")
+        LOCKED_OUT = "locked_out", _("log-in that was locked")
+        LOG_OUT = "log_out", _("log-out")
+        SIGN_UP = "sign_up", _("new account")
+        CODE_SIGN_UP = "code_sign_up", _("code to sign up")
+        CODE_RESET = "code_reset", _("code for a new password")
+        CODE_CHANGE_MOBILE = "code_change_mobile", _("code for a new mobile")
+        CODE_WRONG = "code_wrong", _("wrong code")
+        LIMIT_REACHED = "limit_reached", _("limit reached")
+        PASSWORD_WRONG = "password_wrong", _("wrong password in the profile")
+        PASSWORD_RESET = "password_reset", _("forgotten password set anew")
+        PASSWORD_CHANGED = "password_changed", _("password changed")
+        MOBILE_CHANGED = "mobile_changed", _("mobile changed")
+        EMAIL_CHANGED = "email_changed", _("e-mail changed")
+        EMAIL_CONFIRMED = "email_confirmed", _("e-mail confirmed")
+        RIGHTS_CHANGED = "rights_changed", _("rights of a user changed")
+        GROUP_CHANGED = "group_changed", _("rights of a group changed")
+        EXPORTED = "exported", _("data exported")
+        USER_SEEN = "user_seen", _("user looked at")
+        PAYMENT_SEEN = "payment_seen", _("payment looked at")
+        DEBT_SEEN = "debt_seen", _("debt looked at")
+        MESSAGE_SEEN = "message_seen", _("message looked at")
+        MOBILE_SEARCHED = "mobile_searched", _("mobile searched for")
+
+    at = models.DateTimeField(_("time"), db_index=True)
+    keep_until = models.DateTimeField(_("kept until"), db_index=True)
+    kind = models.CharField(_("what happened"), max_length=30, choices=Kind)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("by"),
+    )
+    about = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("whose account"),
+    )
+    address = models.GenericIPAddressField(_("network address"))
+    detail = models.CharField(_("what exactly"), max_length=200, blank=True)
+
+    objects = SecurityEventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("security event")
+        verbose_name_plural = _("security log")
+
+    def __str__(self):
+        return self.get_kind_display()
