@@ -22,7 +22,7 @@ import psycopg2
 
 from script.processes import die_with_parent
 
-START_SECONDS = 30
+START_SECONDS = 60
 # Nobody will miss this data after a power cut.
 FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
 OPTIONS = [*FAST, "max_connections=200"]

@@ -15,10 +15,10 @@ import pytest
 import requests
 
 from script.processes import ROOT, demo_secrets, die_with_parent
+from tests.patience import PATIENT
 from tests.payer import Payer
 from tests.postgres import free_port
 
-START_SECONDS = 20
 HTTP_SECONDS = 30
 
 
@@ -48,7 +48,7 @@ class Sandbox:
             start_new_session=True,
             preexec_fn=die_with_parent,
         )
-        give_up_at = time.monotonic() + START_SECONDS
+        give_up_at = time.monotonic() + PATIENT
         while not self.answers():
             assert self.process.poll() is None, "The sandbox ended at its start."
             assert time.monotonic() < give_up_at, "The sandbox does not answer."
@@ -77,7 +77,7 @@ class Sandbox:
 
     def stop(self):
         self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(PATIENT)
         self.http.close()
         self.folder.cleanup()
 

@@ -12,13 +12,14 @@ from tests.faults import judge
 from tests.faults.cluster import Cluster
 from tests.faults.load import BANK_PAGE, CLOSED, KEPT, Habits, Payer
 from tests.faults.portal import TIMES, Portal
-from tests.patience import until
+from tests.patience import PATIENT, until
 
 KILLS, PAYERS = 2, 4
 ROUND = 2 * PAYERS  # payments before and after each death
 # Who got lost at the bank is given up soon, or nothing would ever be at rest.
 SHORT = TIMES | {"ABANDONED_AFTER": 20, "INQUIRE_AFTER": 10, "INQUIRE_UNTIL": 20}
 HONEST = {"503", CLOSED, KEPT}
+LONG = 2 * PATIENT
 amounts, numbers = itertools.count(10_000, 10), itertools.count(1)
 
 
@@ -73,7 +74,7 @@ def wait_for_a_round(people):
         return sum(len(payer.stories) for payer in people)
 
     enough = begun() + ROUND
-    until(lambda: begun() >= enough)
+    until(lambda: begun() >= enough, LONG)
 
 
 def nothing_is_lost(portal, people):
@@ -81,7 +82,7 @@ def nothing_is_lost(portal, people):
     assert judge.broken_promises(portal, stories) == []
     met = sum((payer.errors for payer in people), start=Counter())
     assert {kind for place, kind in met if place != BANK_PAGE} <= HONEST
-    until(lambda: not any(judge.unknown(portal).values()))
+    until(lambda: not any(judge.unknown(portal).values()), LONG)
     assert judge.disagreements(portal) == []
     assert not judge.told_wrongly(portal)
     return True

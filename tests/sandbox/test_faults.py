@@ -5,6 +5,8 @@ import time
 import pytest
 import requests
 
+from tests.patience import until
+
 
 @pytest.fixture
 def receipt(sandbox):
@@ -62,7 +64,7 @@ def test_hanging_call_outlives_its_caller(sandbox, receipt):
     sandbox.fault("verify", "hang", "after", seconds=2)
     with pytest.raises(requests.ReadTimeout):
         ask(sandbox, receipt, timeout=0.3)
-    assert sandbox.transaction("7")["state"] == "verified"
+    until(lambda: sandbox.transaction("7")["state"] == "verified")
 
 
 @pytest.mark.parametrize("fault", ["slow", "drip"])

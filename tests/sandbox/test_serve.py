@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 from script.processes import ROOT
+from tests.patience import PATIENT
 from tests.postgres import free_port
 from tests.servers import Sandbox
 
@@ -17,7 +18,7 @@ def serve(port, **changes):
         env=os.environ | changes,
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=PATIENT,
     )
 
 
@@ -40,7 +41,7 @@ def test_sigterm_and_sigint_end_it_cleanly():
     for number in (signal.SIGTERM, signal.SIGINT):
         server = Sandbox().start()
         server.process.send_signal(number)
-        assert server.process.wait(10) == 0
+        assert server.process.wait(PATIENT) == 0
         server.stop()
 
 

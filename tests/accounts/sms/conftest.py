@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -14,6 +13,7 @@ class Server(HTTPServer):
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Handler)
         self.asked, self.status, self.body, self.pause = [], 200, "", 0
+        self.over = threading.Event()
 
     @property
     def url(self):
@@ -27,7 +27,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"] or 0))
         self.server.asked.append((self.path, dict(self.headers), body.decode()))
-        time.sleep(self.server.pause)
+        self.server.over.wait(self.server.pause)
         self.send_response(self.server.status)
         self.end_headers()
         self.wfile.write(self.server.body.encode())
@@ -41,5 +41,6 @@ def server():
     running = Server()
     threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True).start()
     yield running
+    running.over.set()
     running.shutdown()
     running.server_close()

@@ -125,11 +125,11 @@ def test_yes_inside_a_failure_is_unknown(kavenegar, server):
 
 def test_a_silent_provider_is_unknown_and_asked_once(kavenegar, server):
     answer(server, 200, [ENTRY])
-    server.pause = 1
+    server.pause = 5
     started = time.monotonic()
     with pytest.raises(SmsError) as refused:
         send(kavenegar, deadline=0.2)
-    assert time.monotonic() - started < 0.9
+    assert time.monotonic() - started < 3
     assert refused.value.problem is Problem.UNKNOWN
     assert len(server.asked) == 1
 
@@ -158,7 +158,7 @@ def test_neither_key_nor_code_reaches_a_log_or_an_error(
     if code:
         answer(server, code)
     else:
-        server.pause = 1
+        server.pause = 5
     with pytest.raises(SmsError) as refused:
         send(kavenegar, deadline=0.2)
     seen = caplog.text + repr(refused.value) + str(refused.value.__cause__)

@@ -64,11 +64,11 @@ def test_anything_else_may_have_gone_out(smsir, server, content, status):
 
 
 def test_a_silent_provider_is_unknown_and_asked_once(smsir, server):
-    server.pause = 1
+    server.pause = 5
     started = time.monotonic()
     with pytest.raises(SmsError) as refused:
         send(smsir, deadline=0.2)
-    assert time.monotonic() - started < 0.9
+    assert time.monotonic() - started < 3
     assert refused.value.problem is Problem.UNKNOWN
     assert len(server.asked) == 1
     assert KEY not in repr(refused.value)
