@@ -10,6 +10,7 @@ from payments.states import Reason, Settlement, State
 from tests.banks.conftest import BROKEN, at, finished, later, money, work
 
 pytestmark = pytest.mark.django_db
+HASTE = timedelta(seconds=0.3)  # where no answer is to come
 
 
 # ---- there and back ------------------------------------------------------------------
@@ -84,7 +85,9 @@ def test_deposit_identifier_reaches_the_bank(customer):
 
 
 @pytest.mark.parametrize(("kind", "phase"), BROKEN)
-def test_no_token_no_payment(customer, kind, phase):
+def test_no_token_no_payment(customer, settings, kind, phase):
+    if kind == "hang":
+        settings.GATEWAY_DEADLINE = HASTE
     customer.fault("token", kind, phase, seconds=1.5)
     customer.submit()
     payment = Payment.objects.get()

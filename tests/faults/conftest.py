@@ -1,14 +1,13 @@
 """A payer, a bank at the end of a line that can be broken, a phone behind another."""
 
 import itertools
-from contextlib import contextmanager
 
 import pytest
 from django.conf import settings as project
 
 from payments.models import Terminal
 from tests.environment import ON_POSTGRESQL
-from tests.faults.portal import TIMES, Portal
+from tests.faults.portal import Portal
 from tests.faults.proxy import Proxy
 from tests.faults.thief import begin
 from tests.own_database import empty_database
@@ -67,16 +66,10 @@ amounts = itertools.count(10_000, 10)  # no payment repeats another
 @pytest.fixture(scope="session")
 def portal(tmp_path_factory, django_db_blocker):
     """Web server and worker as they run, on a database of their own."""
-    with running(tmp_path_factory.mktemp("portal"), django_db_blocker) as portal:
-        yield portal
-
-
-@contextmanager
-def running(folder, blocker, **times):
-    """A portal whose times are other than usual, if any are given."""
+    folder = tmp_path_factory.mktemp("portal")
     with empty_database(folder) as database, (folder / "log").open("w") as output:
-        portal = Portal(database, output, TIMES | times)
-        with blocker.unblock():
+        portal = Portal(database, output)
+        with django_db_blocker.unblock():
             portal.start()
         yield portal
         portal.stop()

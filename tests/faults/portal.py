@@ -80,6 +80,14 @@ class Portal:
                 self.processes.start(name)
         self.wait_for_the_web()
 
+    def restart(self, **times):
+        """Kill web server and worker and start them again, maybe with other times."""
+        others = {name: str(value) for name, value in times.items()}
+        self.processes.variables = self.variables | others
+        for name in list(self.processes.running):
+            self.processes.kill(name)
+        self.mend()
+
     def wait_for_the_web(self):
         until(lambda: answers("127.0.0.1", self.options.port, "/health/"))
 

@@ -5,7 +5,6 @@ from functools import partial
 
 import pytest
 
-from tests.faults.conftest import running
 from tests.faults.portal import SEATS, is_in
 from tests.faults.proxy import TOKEN
 from tests.faults.visitor import Aside
@@ -22,14 +21,16 @@ TIMES = {
 PAYERS, ALL_SEATS = 24, 2 * SEATS
 
 
-@pytest.fixture(scope="module")
-def portal(tmp_path_factory, django_db_blocker):
-    folder = tmp_path_factory.mktemp("portal")
-    with running(folder, django_db_blocker, **TIMES) as portal:
-        yield portal
+@pytest.fixture
+def patient(portal):
+    """The portal while it waits long for a bank."""
+    portal.restart(**TIMES)
+    yield portal
+    portal.restart()
 
 
-def test_bank_that_hangs_leaves_the_others_alone(portal, visitor, form, at_bank):
+def test_bank_that_hangs_leaves_the_others_alone(patient, visitor, form, at_bank):
+    portal = patient
     payment, way = at_bank
     portal.line.reset()
     held = [portal.line.hold(TOKEN) for _ in range(ALL_SEATS)]
