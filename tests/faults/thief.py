@@ -40,7 +40,8 @@ def way_to(portal, payment, fields):
 
 
 def alarms(payment):
-    return list(payment.events.filter(is_alarm=True).values_list("note", flat=True))
+    found = payment.events.filter(is_alarm=True).order_by("pk")
+    return list(found.values_list("note", flat=True))
 
 
 def times_asked(portal, payment):

@@ -13,7 +13,8 @@ from tests.payments.conftest import callback_of, work
 
 
 def alarms(payment):
-    return list(payment.events.filter(is_alarm=True).values_list("note", flat=True))
+    found = payment.events.filter(is_alarm=True).order_by("pk")
+    return list(found.values_list("note", flat=True))
 
 
 @pytest.mark.parametrize(
