@@ -59,5 +59,5 @@ def pytest_xdist_make_scheduler(config, log):
 def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: place_of(item.nodeid))
     for item in items:
-        if item.nodeid.startswith(REPEATING):
+        if item.nodeid.startswith(REPEATING) or "_surprises" in item.name:
             item.add_marker("no_cover")
