@@ -156,9 +156,13 @@ def _earlier(draft):
 
 
 def _owed(draft):
-    """The payer's debt that he may mean to pay, first what is due first."""
+    """The payer's debt that he may mean to pay: one from which he is a zero away."""
     mine = Debt.objects.of(draft.payer).meant_by(draft.subject, draft.amount)
-    return mine.select_related("unit").in_order().first()
+    return min(
+        mine.in_order(),
+        key=lambda debt: not debt.is_a_zero_away(draft.amount),
+        default=None,
+    )
 
 
 def _has_answered(answers, draft):

@@ -7,6 +7,7 @@ from catalog.models import Subject
 from debts.models import Debt
 from payments.models import Payment
 from tests.debtors import is_student
+from tests.debts.sheets import row
 from tests.payments.conftest import Payer
 
 PAY, CONFIRM = reverse("payments:pay"), reverse("payments:confirm")
@@ -59,6 +60,13 @@ def test_a_zero_away_from_a_debt_is_told_whatever_the_subject(owing, parking, am
     assert A_ZERO in text(owing.browser.post(CONFIRM, owing.form(amount)))
     assert A_ZERO not in text(owing.browser.post(CONFIRM, owing.form("8,000,000")))
     assert ASKED not in text(owing.browser.post(CONFIRM, owing.form("8,000,000")))
+
+
+def test_of_several_debts_the_one_a_zero_away_is_told(owing, debt, store):
+    store(row() | {"شرح": "جریمه", "سررسید": "1409/01/01", "مبلغ (ریال)": "900000"})
+    page = text(owing.browser.post(CONFIRM, owing.form("800,000")))
+    assert A_ZERO in page
+    assert "شهریه: ۸٬۰۰۰٬۰۰۰" in page
 
 
 def test_what_is_left_of_a_debt_tells_the_zero(owing, debt):
