@@ -3,7 +3,9 @@
 from collections import Counter
 from datetime import timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Value
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from debts.judging import AT_ONCE, COMPARED, columns_of, judge
@@ -37,17 +39,16 @@ def store(upload, promise, officer, *, now):
     if verdict.promise != promise or not verdict.does_something:
         raise Outdated
     batch = _batch(upload, officer, now)
-    debts = [_debt(facts, batch, now) for facts in verdict.accepted]
     try:
         with transaction.atomic():
             if not Upload.objects.filter(pk=upload.pk).delete()[0]:
                 raise Outdated  # the same button was pressed twice
             batch.save(force_insert=True)
-            _store_new(debts, officer, now)
+            _store_new(verdict.accepted, batch)
             _change(verdict.changed, batch, officer, now)
     except IntegrityError as race:
         raise Outdated from race
-    return batch, Counter(stored=len(debts), changed=len(verdict.changed))
+    return batch, Counter(stored=len(verdict.accepted), changed=len(verdict.changed))
 
 
 def _batch(upload, officer, now):
@@ -62,18 +63,18 @@ def _batch(upload, officer, now):
     )
 
 
-def _debt(facts, batch, now):
+def _debt(facts, batch):
     debt = Debt(
         batch=batch,
         unit=batch.unit,
         key=facts.key,
         student_number=facts.student_number,
         national_number=facts.national_number,
-        created_at=now,
+        created_at=batch.created_at,
         **columns_of(facts, batch.least_part),
     )
     debt.search_key = search_key(debt)
-    debt.remind_on = next_day(debt.due_on, timezone.localdate(now))
+    debt.remind_on = next_day(debt.due_on, timezone.localdate(batch.created_at))
     return debt
 
 
@@ -90,22 +91,24 @@ def search_key(debt):
     return " ".join(facts)
 
 
-def _store_new(debts, officer, now):
-    for debt in debts:
-        debt.batch_id = debt.batch.pk  # it had none when the debts were made
-    Debt.objects.bulk_create(debts, batch_size=AT_ONCE)
-    stored = DebtEvent.Kind.STORED
-    events = [
-        DebtEvent(
-            debt_id=debt.pk,
-            kind=stored,
-            at=now,
-            actor_id=officer.pk,
-            facts={"amount": debt.amount},
-        )
-        for debt in debts
-    ]
-    DebtEvent.objects.bulk_create(events, batch_size=AT_ONCE)
+def _store_new(accepted, batch):
+    """Store debts a few thousand at a time, and one event for each."""
+    for start in range(0, len(accepted), AT_ONCE):
+        some = accepted[start : start + AT_ONCE]
+        Debt.objects.bulk_create([_debt(facts, batch) for facts in some])
+    # By the database itself: to bring the events there would take as long as the debts.
+    stored = batch.debts.values_list(
+        "pk",
+        Value(DebtEvent.Kind.STORED),
+        "created_at",
+        Value(batch.created_by_id),
+        JSONObject(amount="amount"),
+    )
+    select, values = stored.order_by("pk").query.sql_with_params()
+    columns = "debt_id, kind, at, actor_id, facts"
+    with connection.cursor() as cursor:
+        table = connection.ops.quote_name(DebtEvent._meta.db_table)
+        cursor.execute(f"INSERT INTO {table} ({columns}) {select}", values)  # noqa: S608
 
 
 def _change(changes, batch, officer, now):

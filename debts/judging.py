@@ -1,6 +1,6 @@
 """What would happen to the debts of a unit if a sheet were stored."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from django.conf import settings
@@ -77,16 +77,18 @@ def judge(upload, *, now):
     sheet = sheets.read(upload.content)
     if len(sheet.rows) > settings.SHEET_ROWS:
         raise sheets.refusal("rows")
-    reader = Reader(upload)
-    read = [(row, reader.read(row)) for row in sheet.rows]
-    known = _known(upload, [facts.key for _row, facts in read if _is_good(facts)])
-    verdict, first_of = Verdict(sheet), {}
-    today = timezone.localdate(now)
-    for row, facts in read:
-        if _is_good(facts):
-            _judge(verdict, row, facts, known, first_of, upload, today)
-        else:
-            verdict.rejected.append(Rejected(row, facts))
+    # The verdict keeps the rows that are shown, and of the others what they say.
+    verdict = Verdict(replace(sheet, rows=[]))
+    reader, first_of, today = Reader(upload), {}, timezone.localdate(now)
+    for start in range(0, len(sheet.rows), AT_ONCE):
+        some = sheet.rows[start : start + AT_ONCE]
+        read = [(row, reader.read(row)) for row in some]
+        known = _known(upload, [facts.key for _row, facts in read if _is_good(facts)])
+        for row, facts in read:
+            if _is_good(facts):
+                _judge(verdict, row, facts, known, first_of, upload, today)
+            else:
+                verdict.rejected.append(Rejected(row, facts))
     return verdict
 
 
@@ -99,11 +101,7 @@ def _known(upload, keys):
     there = Debt.objects.in_units([upload.subject.unit_id])
     there = there.exclude(state=Debt.State.CANCELLED)
     columns = ["pk", "key", "state", "paid_amount", "in_payment", *WHO, *COMPARED]
-    found = {}
-    for start in range(0, len(keys), AT_ONCE):
-        chunk = there.filter(key__in=keys[start : start + AT_ONCE])
-        found.update((row["key"], row) for row in chunk.values(*columns))
-    return found
+    return {row["key"]: row for row in there.filter(key__in=keys).values(*columns)}
 
 
 def _judge(verdict, row, facts, known, first_of, upload, today):

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import sha256
 
 from django.conf import settings
@@ -45,7 +45,7 @@ class Facts:
     title: str
     row_key: str
 
-    @property
+    @cached_property
     def key(self):
         """What makes two rows the same debt within a unit."""
         if self.row_key:
