@@ -13,6 +13,7 @@ SENDER = "2000660110"
 COST_PER_PART = 1_200
 CREDIT = 5_000_000
 UNIVERSITY = "دانشگاه کردستان"
+UNIVERSITY_EN = "University of Kurdistan"
 # Keeps "0918***4567" and "1405/09/01-14:05" in their order inside a Persian line.
 ISOLATED = "\u2066%token\u2069"
 
@@ -49,6 +50,44 @@ TEMPLATES = {
     "debt-overdue": (
         "مهلت پرداخت گذشته است\n%token20: %token ریال، مهلت تا %token2\n"
         f"پرداخت در سامانه، «بدهی‌های من»\n{UNIVERSITY}"
+    ),
+}
+# For those who read the portal in English: one part of at most 160 signs each.
+TEMPLATES |= {
+    "sign-up-code-en": f"Sign-up code: %token\n{UNIVERSITY_EN}\n@localhost #%token",
+    "reset-code-en": (
+        f"Password reset code: %token\n{UNIVERSITY_EN}\n@localhost #%token"
+    ),
+    "mobile-code-en": (
+        f"Code to change your mobile: %token\n{UNIVERSITY_EN}\n@localhost #%token"
+    ),
+    "already-registered-en": (
+        "%token already has an account. Forgot the password? Press 'Forgot your "
+        f"password?' on the log-in page.\n{UNIVERSITY_EN}"
+    ),
+    "password-changed-en": (
+        "Your password was changed on %token (Jalali calendar). If that was not you, "
+        f"reset it on the log-in page now.\n{UNIVERSITY_EN}"
+    ),
+    "mobile-changed-en": (
+        "The mobile of your account was changed to %token. If that was not you, call "
+        f"the university.\n{UNIVERSITY_EN}"
+    ),
+    "payment-paid-en": (
+        "Your payment of %token rials is complete.\nOrder: %token2\n"
+        f"Reference: %token3\n{UNIVERSITY_EN}"
+    ),
+    "payment-unpaid-en": (
+        "Your payment of %token rials was not made. Money taken from your card is "
+        f"returned within 72 hours.\nOrder: %token2\n{UNIVERSITY_EN}"
+    ),
+    "debt-due-en": (
+        "Payment reminder\n%token20: %token rials, due %token2 (Jalali)\n"
+        f"Pay under 'My debts'.\n{UNIVERSITY_EN}"
+    ),
+    "debt-overdue-en": (
+        "Payment overdue\n%token20: %token rials, was due %token2 (Jalali)\n"
+        f"Pay under 'My debts'.\n{UNIVERSITY_EN}"
     ),
 }
 PLACEHOLDER = re.compile(r"%(token(?:20|10|2|3)?)")

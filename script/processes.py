@@ -54,6 +54,7 @@ def environment(options):
         "SMSIR_URL": f"{sandbox}/smsir",
         "SMSIR_API_KEY": "sandbox",
         "SMS_PROVIDERS": "kavenegar,smsir",
+        "SMS_LANGUAGES": "en",
         "EMAIL_URL": f"smtp://{mailbox}:{options.smtp_port}",
         "SANDBOX_URL": sandbox,
         "SANDBOX_MERCHANT_REFERER": portal,

@@ -7,32 +7,44 @@ const live = $("[data-live]");
 
 // ---- numbers
 
+const english = document.documentElement.lang === "en";
 const FA = "۰۱۲۳۴۵۶۷۸۹";
 const AR = "٠١٢٣٤٥٦٧٨٩";
-const ONES = " یک دو سه چهار پنج شش هفت هشت نه ده یازده دوازده سیزده چهارده پانزده شانزده هفده هجده نوزده".split(" ");
-const TENS = "  بیست سی چهل پنجاه شصت هفتاد هشتاد نود".split(" ");
-const HUNDREDS = " یکصد دویست سیصد چهارصد پانصد ششصد هفتصد هشتصد نهصد".split(" ");
-const SCALES = ["", " هزار", " میلیون", " میلیارد"];
+const list = text => text.split(" ");
+const WORDS = english ? {
+  ones: list(" one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"),
+  tens: list("  twenty thirty forty fifty sixty seventy eighty ninety"),
+  hundreds: list(" one two three four five six seven eight nine").map(one => one && `${one} hundred`),
+  scales: ["", " thousand", " million", " billion"],
+  ten: "-", hundred: " and ", group: " ", last: " and ",
+} : {
+  ones: list(" یک دو سه چهار پنج شش هفت هشت نه ده یازده دوازده سیزده چهارده پانزده شانزده هفده هجده نوزده"),
+  tens: list("  بیست سی چهل پنجاه شصت هفتاد هشتاد نود"),
+  hundreds: list(" یکصد دویست سیصد چهارصد پانصد ششصد هفتصد هشتصد نهصد"),
+  scales: ["", " هزار", " میلیون", " میلیارد"],
+  ten: " و ", hundred: " و ", group: " و ", last: " و ",
+};
 
 const toAscii = text => text.replace(/[۰-۹]/g, d => FA.indexOf(d)).replace(/[٠-٩]/g, d => AR.indexOf(d));
-const toPersian = text => String(text).replace(/\d/g, d => FA[d]);
+const ours = text => english ? String(text) : String(text).replace(/\d/g, d => FA[d]);
 const grouped = (digits, mark) => digits.replace(/(.)(?=(.{3})+$)/g, `$1${mark}`);
-const rial = number => toPersian(grouped(String(number), "٬"));
+const rial = number => ours(grouped(String(number), english ? "," : "٬"));
 
 function below1000(number) {
+  const { ones, tens, hundreds, ten, hundred } = WORDS;
   const rest = number % 100;
-  const parts = [HUNDREDS[Math.floor(number / 100)]];
-  if (rest < 20) parts.push(ONES[rest]);
-  else parts.push(TENS[Math.floor(rest / 10)], ONES[rest % 10]);
-  return parts.filter(Boolean).join(" و ");
+  const small = rest < 20 ? ones[rest] : [tens[Math.floor(rest / 10)], ones[rest % 10]].filter(Boolean).join(ten);
+  return [hundreds[Math.floor(number / 100)], small].filter(Boolean).join(hundred);
 }
 
 function words(number) {
+  const last = number % 1000;
   const parts = [];
   for (let scale = 0; number > 0; scale++, number = Math.floor(number / 1000)) {
-    if (number % 1000) parts.unshift(below1000(number % 1000) + SCALES[scale]);
+    if (number % 1000) parts.unshift(below1000(number % 1000) + WORDS.scales[scale]);
   }
-  return parts.join(" و ");
+  const tail = last && last < 100 && parts.length > 1 ? WORDS.last + parts.pop() : "";
+  return parts.join(WORDS.group) + tail;
 }
 
 // ---- the payment form: dependent lists, amount, summary, question
@@ -75,7 +87,9 @@ function paymentForm(form) {
   function keep() {
     const kept = new URLSearchParams();
     for (const field of [...selects, amount]) if (field.value) kept.set(field.name, field.value);
-    history.replaceState(null, "", `${form.dataset.payment}?${kept}`.replace(/\?$/, ""));
+    const here = `${form.dataset.payment}?${kept}`.replace(/\?$/, "");
+    history.replaceState(null, "", here);
+    $(".languages [name=next]")?.setAttribute("value", here);
   }
 
   function show() {
@@ -263,7 +277,7 @@ $$("[data-resend]").forEach(button => {
     const left = Math.ceil((until - Date.now()) / 1000);
     button.disabled = left > 0;
     const clock = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
-    button.textContent = left > 0 ? button.dataset.waiting.replace("{}", toPersian(clock)) : label;
+    button.textContent = left > 0 ? button.dataset.waiting.replace("{}", ours(clock)) : label;
     if (left > 0) setTimeout(tick, 1000);
   };
   tick();
