@@ -8,6 +8,7 @@ from django.db.models import Value
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
+from debts import looking
 from debts.judging import AT_ONCE, COMPARED, columns_of, judge
 from debts.models import Batch, Debt, DebtEvent, Upload
 from debts.reminders import next_day
@@ -24,6 +25,7 @@ class Outdated(Exception):
 def keep(terms, name, content, *, now):
     """Keep a sheet until it is confirmed; nobody's debts are stored by that."""
     terms.created_at, terms.content, terms.name = now, content, name[-255:]
+    terms.is_long = len(content) > looking.LONG
     terms.save(force_insert=True)
     return terms
 

@@ -72,8 +72,11 @@ class Verdict:
         return bool(self.accepted or self.changed)
 
 
-def judge(upload, *, now):
-    """Say what would happen, and change nothing. Raises sheets.Unreadable."""
+def judge(upload, *, now, told=None):
+    """Say what would happen, and change nothing. Raises sheets.Unreadable.
+
+    ``told`` hears how many rows are judged, and how many there are.
+    """
     sheet = sheets.read(upload.content)
     if len(sheet.rows) > settings.SHEET_ROWS:
         raise sheets.refusal("rows")
@@ -89,6 +92,8 @@ def judge(upload, *, now):
                 _judge(verdict, row, facts, known, first_of, upload, today)
             else:
                 verdict.rejected.append(Rejected(row, facts))
+        if told:
+            told(start + len(some), len(sheet.rows))
     return verdict
 
 

@@ -13,7 +13,7 @@ from django.db import InterfaceError, InternalError, OperationalError, connectio
 from django.utils import timezone
 
 from accounts import outbox, retention
-from debts import importing, reminders
+from debts import importing, looking, reminders
 from payments import checkout, money_check
 from payments.models import Claim, GatewayCallBody, LostRace, Payment, PaymentEvent
 from payments.states import State
@@ -35,8 +35,9 @@ def run_once(*, clock=timezone.now):
 
 
 def watch_once(*, clock=timezone.now):
-    """Check the money if it is time to: beside the rounds, for it may take long."""
+    """Beside the rounds, for it may take long: check the money, look at long sheets."""
     money_check.run_when_due(clock())
+    return _tried(looking.look_at_next, clock())[0]
 
 
 def _tidy(now):

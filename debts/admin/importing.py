@@ -11,13 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import security
-from debts import importing, judging, sheets, writing
+from debts import importing, judging, looking, sheets, writing
 from debts.forms import CancelForm, UploadForm
-from debts.history import change
 from debts.models import Batch, Duty, Upload
 from payment_portal import persian
-
-SHOWN = 200  # rows of one kind on the page
 
 
 def urls(site):
@@ -75,51 +72,22 @@ def _mine(request, key):
     _must(request)
     units = Duty.objects.units_of(request.user)
     mine = Upload.objects.filter(created_by=request.user, subject__unit__in=units)
-    return get_object_or_404(mine.select_related("subject__unit__faculty"), key=key)
+    found = mine.select_related("subject__unit__faculty").defer("content")
+    return get_object_or_404(found, key=key)
 
 
 @require_safe
 def dry_run(request, key):
     kept, title = _mine(request, key), _("What would be stored")
-    try:
-        verdict = judging.judge(kept, now=timezone.now())
-    except sheets.Unreadable as refusal:
-        page = _page(request, "admin/debts/unreadable.html", title, refusal=refusal)
-        page.status_code = 422
-        return page
-    return _page(
-        request,
-        "admin/debts/dry_run.html",
-        title,
-        upload=kept,
-        verdict=verdict,
-        rejected=[_wrong(verdict, one) for one in verdict.rejected[:SHOWN]],
-        changed=[_change(kept, one) for one in verdict.changed[:SHOWN]],
-        shown=SHOWN,
-    )
-
-
-def _wrong(verdict, one):
-    headings = verdict.sheet.headings
-    problems = [
-        {
-            "column": headings.get(wrong.column, sheets.COLUMNS[wrong.column][0]),
-            "value": writing.as_text(wrong.value),
-            "reason": wrong.reason,
-        }
-        for wrong in one.problems
-    ]
-    return {"number": one.row.number, "problems": problems}
-
-
-def _change(kept, one):
-    differences = one.differences(kept.least_part)
-    lines = [change(name, *pair) for name, pair in differences.items()]
-    return {
-        "number": one.row.number,
-        "student_number": one.facts.student_number,
-        "lines": lines,
-    }
+    look = kept.look
+    if look is None and kept.is_long:
+        return _page(request, "admin/debts/reading.html", title, upload=kept)
+    look = look or looking.look(kept, now=timezone.now())
+    name = "unreadable.html" if "refusal" in look else "dry_run.html"
+    context = {"upload": kept, "look": look, "shown": looking.SHOWN}
+    page = _page(request, f"admin/debts/{name}", title, **context)
+    page.status_code = 422 if "refusal" in look else 200
+    return page
 
 
 @require_safe
@@ -146,6 +114,7 @@ def store(request, key):
         )
         if not Upload.objects.filter(pk=kept.pk).exists():
             return redirect("admin:debts_batch_changelist")
+        looking.look_again(kept)
         return redirect("admin:debts_dry_run", key=key)
     told = {name: persian.rial(done[name]) for name in ("stored", "changed")}
     text = _("%(stored)s debts are stored and %(changed)s changed.") % told

@@ -4,7 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Subject, Unit
@@ -40,12 +40,26 @@ class Terms(models.Model):
         return self.title
 
 
+class UploadQuerySet(models.QuerySet):
+    def to_look_at(self):
+        """Long sheets that the worker is to look at."""
+        return self.filter(is_long=True, look__isnull=True)
+
+
 class Upload(Terms):
     """A sheet that nobody has confirmed yet: kept for a day, no debt of it stored."""
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=255)
     content = models.BinaryField()
+    # How far the worker has come with a long one, and what it has found; see looking.
+    is_long = models.BooleanField(default=False)
+    leased_until = models.DateTimeField(null=True)
+    rows = models.PositiveIntegerField(default=0)
+    judged = models.PositiveIntegerField(default=0)
+    look = models.JSONField(null=True)
+
+    objects = UploadQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("uploaded sheet")
@@ -53,6 +67,9 @@ class Upload(Terms):
         constraints = [
             models.CheckConstraint(
                 condition=Q(least_part__gt=0), name="upload_least_part_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(judged__lte=F("rows")), name="upload_judged_of_its_rows"
             ),
         ]
 

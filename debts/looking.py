@@ -1,0 +1,80 @@
+"""What a clerk is shown before anything is stored; of long sheets by the worker."""
+
+from datetime import timedelta
+
+from django.db.models import Q
+
+from debts import sheets, writing
+from debts.history import change
+from debts.judging import judge
+from debts.models import Upload
+
+LONG = 128 * 1024  # bytes: some 4,000 rows, which take a second
+SHOWN = 200  # rows of one kind on the page
+LEASE = timedelta(minutes=3)
+
+
+def look(upload, *, now, told=None):
+    """What would become of the rows of a sheet, in the words of the page."""
+    try:
+        verdict = judge(upload, now=now, told=told)
+    except sheets.Unreadable as refusal:
+        return {"refusal": str(refusal)}
+    return {
+        "accepted": len(verdict.accepted),
+        "total": verdict.total,
+        "changed": len(verdict.changed),
+        "changed_total": verdict.changed_total,
+        "unchanged": verdict.unchanged,
+        "rejected": len(verdict.rejected),
+        "promise": verdict.promise if verdict.does_something else "",
+        "ignored": verdict.sheet.ignored,
+        "other_sheets": verdict.sheet.other_sheets,
+        "rejected_rows": [_wrong(verdict, one) for one in verdict.rejected[:SHOWN]],
+        "changed_rows": [_change(upload, one) for one in verdict.changed[:SHOWN]],
+    }
+
+
+def _wrong(verdict, one):
+    headings = verdict.sheet.headings
+    problems = [
+        {
+            "column": headings.get(wrong.column, sheets.COLUMNS[wrong.column][0]),
+            "value": writing.as_text(wrong.value)[:SHOWN],
+            "reason": wrong.reason,
+        }
+        for wrong in one.problems
+    ]
+    return {"number": one.row.number, "problems": problems}
+
+
+def _change(upload, one):
+    differences = one.differences(upload.least_part)
+    lines = [change(name, *pair) for name, pair in differences.items()]
+    return {
+        "number": one.row.number,
+        "student_number": one.facts.student_number,
+        "lines": lines,
+    }
+
+
+def look_at_next(now):
+    """Look at the long sheet that has waited longest; return how many that was."""
+    free = Q(leased_until=None) | Q(leased_until__lte=now)
+    waiting = Upload.objects.to_look_at().filter(free)
+    upload = waiting.order_by("pk").select_related("subject").first()
+    if upload is None:
+        return 0
+    mine = Upload.objects.filter(pk=upload.pk)
+    if mine.filter(free).update(leased_until=now + LEASE):
+
+        def told(judged, rows):
+            mine.update(judged=judged, rows=rows)
+
+        mine.update(look=look(upload, now=now, told=told), leased_until=None)
+    return 1
+
+
+def look_again(upload):
+    """What was shown is no longer true."""
+    Upload.objects.filter(pk=upload.pk).update(look=None, judged=0)

@@ -1,0 +1,115 @@
+"""A long sheet is looked at by the worker; its clerk sees how far that has come."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from debts import judging, looking
+from debts.models import Debt, Upload
+from payments import worker
+from tests.debts.sheets import OTHER_NATIONAL, OTHER_STUDENT, csv, row
+
+OTHER = {"شماره دانشجویی": OTHER_STUDENT, "شماره ملی": OTHER_NATIONAL}
+
+
+@pytest.fixture(autouse=True)
+def any_sheet_is_long(monkeypatch):
+    monkeypatch.setattr(looking, "LONG", 0)
+
+
+@pytest.fixture
+def browser(client_of, debts_clerk):
+    return client_of(debts_clerk)
+
+
+@pytest.fixture
+def sent(browser, dormitory):
+    """The address to which a clerk is led who sends rows: sent(row())."""
+
+    def address(*rows):
+        sheet = SimpleUploadedFile("debts.csv", csv(*rows))
+        form = {"title": "نیمسال اول", "subject": dormitory.pk, "sheet": sheet}
+        return browser.post("/admin/debts/batch/upload/", form)["Location"]
+
+    return address
+
+
+def text(answer, status=200):
+    assert answer.status_code == status
+    return answer.content.decode()
+
+
+def test_the_worker_looks_and_the_page_waits(browser, sent):
+    address = sent(row(), row() | OTHER | {"مبلغ (ریال)": "x"})
+    page = text(browser.get(address))
+    assert 'http-equiv="refresh"' in page
+    assert "در حال خواندن است" in page
+    worker.watch_once()
+    page = text(browser.get(address))
+    assert "refresh" not in page
+    assert 'value="ثبت ۱ بدهی به جمع ۸٬۰۰۰٬۰۰۰ ریال"' in page
+    assert not Debt.objects.exists()
+    promise = page.partition('name="promise" value="')[2].partition('"')[0]
+    browser.post(f"{address}store/", {"promise": promise})
+    assert Debt.objects.count() == 1
+
+
+def test_the_page_tells_how_far_it_has_come(browser, sent, monkeypatch):
+    monkeypatch.setattr(judging, "AT_ONCE", 2)
+    rows = [row() | {"شماره دانشجویی": str(401_000_000 + n)} for n in range(5)]
+    address, seen = sent(*rows), []
+    judge = looking.judge
+
+    def watched(upload, *, now, told):
+        def heard(*numbers):
+            told(*numbers)
+            seen.append(numbers)
+            assert f"{numbers[0]}" in text(browser.get(address))
+            assert 'max="5"' in text(browser.get(address))
+
+        return judge(upload, now=now, told=heard)
+
+    monkeypatch.setattr(looking, "judge", watched)
+    looking.look_at_next(timezone.now())
+    assert seen == [(2, 5), (4, 5), (5, 5)]
+
+
+def test_a_sheet_that_cannot_be_read_is_told(browser, sent):
+    lacking = row()
+    del lacking["سررسید"]
+    address = sent(lacking)
+    worker.watch_once()
+    assert "این ستون‌ها در فایل نیستند: سررسید." in text(browser.get(address), 422)
+
+
+def test_two_workers_do_not_look_at_one_sheet(sent, monkeypatch):
+    sent(row())
+    now = timezone.now()
+    monkeypatch.setattr(looking, "look", lambda *_args, **_kwargs: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        looking.look_at_next(now)
+    assert looking.look_at_next(now) == 0
+    monkeypatch.undo()
+    assert looking.look_at_next(now + looking.LEASE + timedelta(seconds=1)) == 1
+    assert Upload.objects.get().look["accepted"] == 1
+    assert looking.look_at_next(now + 2 * looking.LEASE) == 0
+
+
+def test_what_has_changed_meanwhile_is_looked_at_again(browser, sent, store):
+    address = sent(row())
+    worker.watch_once()
+    store(row())
+    page = text(browser.post(f"{address}store/", {"promise": "x"}, follow=True))
+    assert "در این فاصله چیزی تغییر کرده است" in page
+    assert 'http-equiv="refresh"' in page
+    worker.watch_once()
+    assert "چیزی برای ثبت نیست" in text(browser.get(address))
+
+
+def test_a_short_sheet_needs_no_worker(browser, sent, monkeypatch):
+    monkeypatch.setattr(looking, "LONG", 10_000)
+    address = sent(row())
+    assert "refresh" not in text(browser.get(address))
+    assert looking.look_at_next(timezone.now()) == 0
