@@ -9,17 +9,18 @@ from accounts.models import Language, User
 from payment_portal.fields import CleanCharField, CodeField, EmailField, MobileField
 
 WEAK = {
-    "password_too_short": _("The password is too short. Choose at least 10 signs."),
+    "password_too_short": _("The password is too short. Use at least 10 characters."),
     "password_pattern": _(
-        "The password is only digits, or signs repeated or in a row. "
-        "Choose another one."
+        "The password is all digits, or a repeated or running series of "
+        "characters. Choose another one."
     ),
     "password_too_common": _(
-        "This password is among the most used ones and easily guessed. "
-        "Choose another one."
+        "This is one of the most common passwords and easy to guess. Choose "
+        "another one."
     ),
     "password_too_similar": _(
-        "The password is too much like your name, mobile or e-mail. Choose another one."
+        "The password is too similar to your name, mobile number or e-mail. "
+        "Choose another one."
     ),
 }
 
@@ -28,9 +29,9 @@ class NameField(CleanCharField):
     """A name in any script. Nothing else: it stands in mail that we send."""
 
     default_error_messages = {
-        "required": _("Enter the full name"),
-        "letters": _("Write the name in letters, without digits and signs"),
-        "max_length": _("Shorten the name to 150 letters"),
+        "required": _("Enter your full name"),
+        "letters": _("Write the name in letters only, without digits or symbols"),
+        "max_length": _("Shorten the name to 150 letters or fewer"),
     }
     widget = forms.TextInput(attrs={"autocomplete": "name"})
 
@@ -46,7 +47,7 @@ class NameField(CleanCharField):
 class PasswordField(forms.CharField):
     """A password as it was typed: neither its digits nor its spaces are touched."""
 
-    default_error_messages = {"required": _("Enter the password")}
+    default_error_messages = {"required": _("Enter your password")}
 
     def __init__(self, label, autocomplete="current-password", **kwargs):
         widget = forms.PasswordInput({"autocomplete": autocomplete, "dir": "ltr"})
@@ -60,8 +61,8 @@ class NewPasswordField(PasswordField):
             "new-password",
             **kwargs,
             help_text=_(
-                "At least 10 signs, not only digits, and none of the passwords that "
-                "everybody uses; a short sentence is best."
+                "At least 10 characters, not all digits, and not a common password. A "
+                "short sentence works best."
             ),
         )
 
@@ -77,17 +78,17 @@ def weakness(password, user):
 
 class SignUpForm(forms.Form):
     full_name = NameField()
-    mobile = MobileField(label=_("Mobile"))
+    mobile = MobileField(label=_("Mobile number"))
     email = EmailField(
         label=_("E-mail"),
         max_length=254,
         required=False,
-        help_text=_("If you like; you can log in with it too."),
+        help_text=_("Optional. You can also log in with it."),
     )
     password = NewPasswordField(_("Password"))
     terms = forms.BooleanField(
-        label=_("I agree to the terms of the site."),
-        error_messages={"required": _("Read the terms and tick that you agree")},
+        label=_("I agree to the terms of use."),
+        error_messages={"required": _("Read the terms and tick the box if you agree")},
     )
 
     def clean(self):
@@ -102,34 +103,34 @@ class SignUpForm(forms.Form):
 
 class CodeForm(forms.Form):
     code = CodeField(
-        label=_("Please enter the code that was sent to the mobile:"),
+        label=_("Enter the code we sent to your mobile:"),
         widget=forms.TextInput(attrs={"autofocus": True}),
     )
 
 
 class LogInForm(forms.Form):
     username = forms.CharField(
-        label=_("User name"),
+        label=_("Mobile number or e-mail"),
         max_length=254,
         widget=forms.TextInput(
             attrs={
                 "autocomplete": "username",
                 "autocapitalize": "none",
-                "placeholder": _("Enter mobile or e-mail"),
+                "placeholder": _("Enter your mobile number or e-mail"),
             }
         ),
-        error_messages={"required": _("Enter the mobile or the e-mail")},
+        error_messages={"required": _("Enter your mobile number or e-mail address")},
     )
     password = PasswordField(_("Password"))
 
 
 class ForgottenForm(forms.Form):
-    mobile = MobileField(label=_("Mobile"))
+    mobile = MobileField(label=_("Mobile number"))
 
 
 class NewPasswordForm(forms.Form):
     password = NewPasswordField(
-        _("New password"), error_messages={"required": _("Enter the new password")}
+        _("New password"), error_messages={"required": _("Enter a new password")}
     )
 
     def __init__(self, *args, user, **kwargs):
@@ -146,7 +147,7 @@ class NewPasswordForm(forms.Form):
 class PasswordChangeForm(NewPasswordForm):
     current = PasswordField(
         _("Current password"),
-        error_messages={"required": _("Enter the current password")},
+        error_messages={"required": _("Enter your current password")},
     )
     field_order = ["current", "password"]
 
@@ -162,7 +163,7 @@ class ProfileForm(forms.Form):
 
 
 class ChangeMobileForm(forms.Form):
-    mobile = MobileField(label=_("New mobile"))
+    mobile = MobileField(label=_("New mobile number"))
     password = PasswordField(_("Password"))
 
     def __init__(self, *args, user, **kwargs):
@@ -172,5 +173,5 @@ class ChangeMobileForm(forms.Form):
     def clean_mobile(self):
         mobile = self.cleaned_data["mobile"]
         if mobile == self.user.mobile:
-            raise ValidationError(_("This is your mobile already; enter the new one"))
+            raise ValidationError(_("This is already your number; enter the new one"))
         return mobile

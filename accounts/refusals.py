@@ -4,7 +4,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import security
 from accounts.codes import WrongCode
@@ -15,35 +15,36 @@ from payment_portal import formats
 WRONG_CODE = {
     "old": gettext_lazy("This code is no longer valid. Ask for a new one."),
     "used": gettext_lazy(
-        "This code has been used already. Log in, or ask for a new one."
+        "This code has already been used. Log in, or ask for a new one."
     ),
     "tried": gettext_lazy(
-        "The code was wrong too many times and is no longer valid. Ask for a new one."
+        "The code was entered wrongly too many times and is no longer valid. "
+        "Ask for a new one."
     ),
 }
-WRONG_PASSWORD = gettext_lazy("The password is wrong. Type your present one.")
+WRONG_PASSWORD = gettext_lazy("The password is wrong. Enter your current password.")
 OURS = gettext_lazy(
-    "The SMS could not be sent because of a fault on our side. Nothing you typed is "
-    "lost: try again in a few minutes, or call us."
+    "The SMS could not be sent because of a fault on our side. What you "
+    "typed is kept: try again in a few minutes, or call us."
 )
 BUSY = gettext_lazy(
-    "The SMS service is busy and the code was not sent. Nothing you typed is lost: "
-    "send the code again in a minute."
+    "The SMS service is busy and the code was not sent. What you typed is "
+    "kept: send the code again in a minute."
 )
 NOT_SENT = {
     Problem.BAD_NUMBER: gettext_lazy(
-        "The operator does not know this mobile number. Check it and change it."
+        "The mobile network does not know this number. Check it and correct it."
     ),
     Problem.BLOCKED: gettext_lazy(
-        "This mobile does not accept our SMS. Open it for service messages at your "
-        "operator, or use another number."
+        "This number does not accept our messages. Ask your operator to allow "
+        "service messages, or use another number."
     ),
     Problem.THROTTLED: BUSY,
     Problem.TEMPORARY: BUSY,
     Problem.CONFIG: OURS,
     Problem.CREDIT: OURS,
     Problem.UNKNOWN: gettext_lazy(
-        "The SMS service did not answer, so we do not know whether the code is on its "
+        "The SMS service did not answer, so the code may or may not be on its "
         "way. If it does not arrive within a minute, send it again."
     ),
 }
@@ -73,14 +74,17 @@ def wrong_code(refusal):
     """Why a code was refused, and how many tries are left."""
     if refusal.reason in WRONG_CODE:
         return WRONG_CODE[refusal.reason]
-    return _(
-        "The code is not right. Check it and type it again; %(left)s tries left."
-    ) % {"left": formats.digits(refusal.left)}
+    text = ngettext(
+        "The code is not right. Check it and enter it again; %(left)s attempt left.",
+        "The code is not right. Check it and enter it again; %(left)s attempts left.",
+        refusal.left,
+    )
+    return text % {"left": formats.digits(refusal.left)}
 
 
 def too_many(refusal, now):
     """When to come back."""
-    return _("This was tried too often. Try again in %(time)s.") % {
+    return _("Too many attempts. Try again in %(time)s.") % {
         "time": span(refusal.until - now)
     }
 
@@ -88,11 +92,16 @@ def too_many(refusal, now):
 def span(length):
     """A length of time in its largest whole unit, rounded up."""
     if length <= timedelta(seconds=90):
-        return _("%(count)s seconds") % _count(length, timedelta(seconds=1))
-    if length <= timedelta(minutes=90):
-        return _("%(count)s minutes") % _count(length, timedelta(minutes=1))
-    return _("%(count)s hours") % _count(length, timedelta(hours=1))
+        count = _whole(length, timedelta(seconds=1))
+        text = ngettext("%(count)s second", "%(count)s seconds", count)
+    elif length <= timedelta(minutes=90):
+        count = _whole(length, timedelta(minutes=1))
+        text = ngettext("%(count)s minute", "%(count)s minutes", count)
+    else:
+        count = _whole(length, timedelta(hours=1))
+        text = ngettext("%(count)s hour", "%(count)s hours", count)
+    return text % {"count": formats.digits(count)}
 
 
-def _count(length, unit):
-    return {"count": formats.digits(max(1, -(-length // unit)))}
+def _whole(length, unit):
+    return max(1, -(-length // unit))

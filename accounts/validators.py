@@ -18,7 +18,9 @@ class PatternValidator:
             raise ValidationError(self.get_help_text(), code="password_pattern")
 
     def get_help_text(self):
-        return _("The password is only digits, or signs repeated or in a row.")
+        return _(
+            "The password is all digits, or a repeated or running series of characters."
+        )
 
 
 def _is_a_row(signs):

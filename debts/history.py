@@ -15,7 +15,7 @@ def in_words(event: DebtEvent):
     """One line for each thing that an event says."""
     facts = event.facts
     if event.kind == Kind.STORED:
-        return [f"{persian.rial(facts['amount'])} {_('rial')}"]
+        return [f"{persian.rial(facts['amount'])} {_('rials')}"]
     if event.kind == Kind.CANCELLED:
         return [facts["reason"]]
     if event.kind == Kind.PAID:

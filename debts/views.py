@@ -16,7 +16,9 @@ def who(request):
         with refusals.told(form, request, now):
             numbers, address = form.cleaned_data, address_of(request)
             if identity.prove(request.user, **numbers, address=address, now=now):
-                messages.success(request, _("Your debts are on this page from now on."))
+                messages.success(
+                    request, _("From now on you will find your debts on this page.")
+                )
                 return redirect("payments:dashboard")
-            form.add_error(None, _("No debt has these two numbers together."))
+            form.add_error(None, _("There is no debt for these two numbers together."))
     return render(request, "debts/who.html", {"form": form})

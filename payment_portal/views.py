@@ -44,7 +44,7 @@ def not_found(request, exception=None):
 
 def throttled(request, wait=None):
     """Tell somebody who tried too often to come back, after `wait` if it is known."""
-    minutes = -(-wait.total_seconds() // 60) if wait else None
+    minutes = int(-(-wait.total_seconds() // 60)) if wait else None
     response = render(request, "429.html", {"minutes": minutes}, status=429)
     if wait:
         response["Retry-After"] = int(wait.total_seconds())

@@ -24,7 +24,7 @@ class Tampered(Exception):
 class DebtForm(forms.Form):
     """Amount, subject and unit are the debt's; the seal tells what was shown."""
 
-    amount = RialField(required=False, label=_("Amount to pay (rial)"))
+    amount = RialField(required=False, label=_("Amount to pay (rials)"))
     seal = forms.CharField(max_length=300, widget=forms.HiddenInput)
     submission_key = forms.CharField(max_length=40, widget=forms.HiddenInput)
 
@@ -93,8 +93,8 @@ class GuestForm(DebtForm):
     """The same for somebody without an account, who is told by his mobile."""
 
     mobile = MobileField(
-        label=_("Your mobile"),
-        help_text=_("The result is sent there by SMS."),
+        label=_("Your mobile number"),
+        help_text=_("We will send the result to it by SMS."),
     )
 
     def _of_payer(self, payments):

@@ -42,7 +42,7 @@ class PaymentForm(forms.Form):
         subject = found.filter(pk=self.cleaned_data["subject"]).first()
         if subject is None:
             raise forms.ValidationError(
-                _("This subject cannot be paid for now. Choose another.")
+                _("This subject cannot be paid for at present. Choose another one.")
             )
         return subject
 
@@ -94,10 +94,10 @@ class HistoryForm(forms.Form):
 
     q = CleanCharField(label=_("Search"), required=False, max_length=100)
     state = forms.ChoiceField(label=_("State"), required=False)
-    since = JalaliDateField(label=_("From date"), required=False, widget=DAY)
-    until = JalaliDateField(label=_("To date"), required=False, widget=DAY)
+    since = JalaliDateField(label=_("From (Jalali date)"), required=False, widget=DAY)
+    until = JalaliDateField(label=_("To (Jalali date)"), required=False, widget=DAY)
     size = forms.TypedChoiceField(
-        label=_("Results on a page"),
+        label=_("Results per page"),
         required=False,
         coerce=int,
         empty_value=USUAL_SIZE,
@@ -111,7 +111,7 @@ class HistoryForm(forms.Form):
     def clean(self):
         since, until = map(self.cleaned_data.get, ("since", "until"))
         if since and until and until < since:
-            self.add_error("until", _("The last day is before the first"))
+            self.add_error("until", _("The last day is before the first day"))
 
 
 class VerifyForm(forms.Form):
@@ -120,7 +120,7 @@ class VerifyForm(forms.Form):
     code = forms.CharField(
         label=_("Receipt code"),
         max_length=30,
-        error_messages={"required": _("Enter the code that stands on the receipt")},
+        error_messages={"required": _("Enter the code printed on the receipt")},
         widget=forms.TextInput(
             attrs={"dir": "ltr", "autocomplete": "off", "autocapitalize": "characters"}
         ),

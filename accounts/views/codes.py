@@ -51,4 +51,4 @@ def _tell_of_new_code(request):
         text = _("If this number has an account, a new code is on its way.")
         messages.success(request, text)
     elif not held.problem:
-        messages.success(request, _("A new code was sent by SMS."))
+        messages.success(request, _("A new code has been sent by SMS."))

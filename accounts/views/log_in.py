@@ -35,7 +35,13 @@ def login(request):
             languages.adopt(request, user)
             return devices.remember(request, redirect(target(request)), user)
         entrance.turned_away(request, now)
-        form.add_error(None, _("Mobile, e-mail or password is wrong. Check all of it."))
+        form.add_error(
+            None,
+            _(
+                "The mobile number, e-mail or password is wrong. Check them and try "
+                "again."
+            ),
+        )
     return render(request, "accounts/login.html", {"form": form})
 
 
@@ -60,7 +66,7 @@ def logout(request):
         origin = security.source(request)
         security.record(Kind.LOG_OUT, timezone.now(), origin, about=user)
     auth.logout(request)
-    messages.info(request, _("You are logged out."))
+    messages.info(request, _("You have logged out."))
     return redirect("accounts:login")
 
 

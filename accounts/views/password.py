@@ -56,7 +56,7 @@ def password_reset(request):
         passwords.set_password(user, form.cleaned_data["password"], now)
         auth.logout(request)
         security.record(Kind.PASSWORD_RESET, now, security.source(request), about=user)
-        messages.success(request, _("The new password is set. Log in with it."))
+        messages.success(request, _("Your new password is set. Log in with it."))
         return devices.remember(request, redirect("accounts:login"), user)
     return render(request, "accounts/password_reset.html", {"form": form})
 
@@ -76,7 +76,10 @@ def password_change(request):
         passwords.set_password(user, form.cleaned_data["password"], now)
         auth.update_session_auth_hash(request, user)
         security.record(Kind.PASSWORD_CHANGED, now, origin, about=user)
-        text = _("The password is changed; other devices are logged out.")
+        text = _(
+            "Your password has been changed, and your other devices have been "
+            "logged out."
+        )
         messages.success(request, text)
         return redirect("accounts:profile")
     return render(request, "accounts/password_change.html", {"form": form})

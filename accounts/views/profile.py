@@ -29,7 +29,9 @@ def profile(request):
         link_sent = profiles.save(user, form.cleaned_data, origin, now)
         activate(user.language or get_language())
         if link_sent:
-            text = _("Saved. Open the link that was sent to your e-mail to confirm it.")
+            text = _(
+                "Saved. Open the link we sent to your e-mail address to confirm it."
+            )
         else:
             text = _("Saved.")
         messages.success(request, text)
@@ -47,7 +49,9 @@ def send_email_link(request):
         except TooMany as refusal:
             messages.warning(request, refusals.too_many(refusal, now))
         else:
-            messages.success(request, _("The link is on its way to your e-mail."))
+            messages.success(
+                request, _("The link is on its way to your e-mail address.")
+            )
     return redirect("accounts:profile")
 
 
@@ -62,7 +66,7 @@ def confirm_email(request, token):
         except emails.EmailTaken:
             return render(request, "accounts/email_taken.html", {"email": user.email})
         security.record(Kind.EMAIL_CONFIRMED, now, security.source(request), about=user)
-        messages.success(request, _("Your e-mail is confirmed."))
+        messages.success(request, _("Your e-mail address is confirmed."))
         return redirect("accounts:profile")
     status = 200 if user else 404
     return render(
@@ -100,13 +104,13 @@ def confirm_new_mobile(request):
                     request.session, request.user, form.cleaned_data["code"], now
                 )
             except moving.MobileTaken:
-                messages.warning(request, _("Another account has this mobile."))
+                messages.warning(request, _("This number belongs to another account."))
                 return redirect("accounts:change_mobile")
             origin = security.source(request)
             detail = security.masked(request.user.mobile)
             security.record(
                 Kind.MOBILE_CHANGED, now, origin, about=request.user, detail=detail
             )
-            messages.success(request, _("Your mobile is changed."))
+            messages.success(request, _("Your mobile number has been changed."))
             return redirect("accounts:profile")
     return code_page(request, "accounts/confirm_new_mobile.html", form, held)

@@ -49,7 +49,7 @@ def confirm_mobile(request):
                     request.session, form.cleaned_data["code"], now
                 )
             except signing_up.MobileTaken:
-                messages.info(request, _("This mobile has an account. Log in."))
+                messages.info(request, _("This number already has an account. Log in."))
                 return redirect("accounts:login")
             auth.login(request, user, BACKEND)
             security.record(Kind.SIGN_UP, now, security.source(request), about=user)

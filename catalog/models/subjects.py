@@ -150,7 +150,7 @@ class Subject(Entry):
         if low <= amount <= high:
             return
         if self.amount_rule == AmountRule.FIXED:
-            message, bound = _("The amount of this subject is %(bound)s rials"), low
+            message, bound = _("The amount for this subject is %(bound)s rials"), low
         elif amount < low:
             message, bound = _("The amount must be %(bound)s rials or more"), low
         else:

@@ -214,10 +214,12 @@ class Debt(models.Model):
     def check_part(self, amount):
         """Raise ValidationError unless this much may be paid of what is left."""
         if self.least_part is None and amount != self.rest:
-            raise ValidationError(_("This debt is paid whole."), "whole")
+            raise ValidationError(_("This debt has to be paid in full."), "whole")
         if amount > self.rest:
             told = {"bound": persian.rial(self.rest)}
-            raise ValidationError(_("Only %(bound)s rials are left."), "high", told)
+            raise ValidationError(
+                _("Only %(bound)s rials are left to pay."), "high", told
+            )
         if amount > settings.MAX_AMOUNT:
             told = {"bound": persian.rial(settings.MAX_AMOUNT)}
             text = _("The amount must be %(bound)s rials or less")
@@ -225,6 +227,7 @@ class Debt(models.Model):
         if amount < self.smallest or 0 < self.rest - amount < self.smallest:
             told = {"bound": persian.rial(self.smallest)}
             text = _(
-                "Pay %(bound)s rials or more, and leave nothing or as much as that."
+                "Pay %(bound)s rials or more, and leave either nothing or at least that"
+                " much."
             )
             raise ValidationError(text, "low", told)

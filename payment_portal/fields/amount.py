@@ -25,10 +25,9 @@ class RialField(LeftToRight, forms.CharField):
         "required": _("Enter the amount"),
         "digits": _("Write the amount in digits only, like %(example)s"),
         "toman": _(
-            "Write the amount in rials and without the word toman; "
-            "each toman is ten rials"
+            "Write the amount in rials, without the word toman; one toman is ten rials"
         ),
-        "decimals": _("The amount has no decimals; write whole rials"),
+        "decimals": _("Write whole rials, without decimals"),
         "low": _("The amount must be %(bound)s rials or more"),
         "high": _("The amount must be %(bound)s rials or less"),
     }

@@ -25,9 +25,13 @@ class JalaliDateField(LeftToRight, forms.Field):
     attrs = {"inputmode": "numeric", "autocomplete": "off"}
     default_error_messages = {
         "required": _("Enter the date"),
-        "shape": _("Write the date as year/month/day, like %(example)s"),
-        "year": _("Write the year of the Jalali calendar, like %(example)s"),
-        "day": _("The Jalali calendar has no such day; check month and day"),
+        "shape": _(
+            "Write the date as year/month/day of the Jalali calendar, like %(example)s"
+        ),
+        "year": _("Write the year in the Jalali calendar, like %(example)s"),
+        "day": _(
+            "There is no such day in the Jalali calendar; check the month and day"
+        ),
     }
     example = formats.lazy_digits("1405/09/01")
     pattern = re.compile(DAY)

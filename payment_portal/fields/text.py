@@ -56,9 +56,9 @@ class MobileField(LeftToRight, forms.CharField):
     attrs = {"inputmode": "tel", "autocomplete": "tel"}
     widget = forms.TextInput(attrs={"type": "tel"})
     default_error_messages = {
-        "required": _("Enter the mobile number"),
+        "required": _("Enter your mobile number"),
         "mobile": _(
-            "Enter a mobile number of Iran with its 11 digits, like %(example)s"
+            "Enter an Iranian mobile number with all 11 digits, like %(example)s"
         ),
     }
 
@@ -81,7 +81,7 @@ class EmailField(LeftToRight, forms.EmailField):
 
     attrs = {"inputmode": "email", "autocomplete": "email"}
     default_error_messages = {
-        "required": _("Enter the e-mail address"),
+        "required": _("Enter your e-mail address"),
         "invalid": _("Enter the e-mail address in full, like name@example.com"),
     }
 
@@ -101,8 +101,8 @@ class CodeField(LeftToRight, forms.CharField):
 
     attrs = {"inputmode": "numeric", "autocomplete": "one-time-code"}
     default_error_messages = {
-        "required": _("Enter the code that was sent by SMS"),
-        "digits": _("Enter the 6 digits of the code, nothing else"),
+        "required": _("Enter the code we sent by SMS"),
+        "digits": _("Enter the 6 digits of the code and nothing else"),
     }
 
     def to_python(self, value):

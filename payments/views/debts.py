@@ -57,7 +57,7 @@ def to_the_bank(request, form, *, page, back):
     if running is not None:
         return see_other(way_on(running))  # the second click goes on with the first
     if form.is_outdated:
-        return _again(request, back, _("The debt has changed. Look at it once more."))
+        return _again(request, back, _("The debt has changed. Check it again."))
     if not is_valid:
         return page()
     return _start(request, form.draft, back)
@@ -68,12 +68,12 @@ def _start(request, draft, back):
     try:
         payment = start(replace(draft, terminal_id=chosen_bank(request)), now)
     except checkout.DebtTaken:
-        text = _("This debt is being paid just now, or it has changed.")
+        text = _("This debt is being paid right now, or it has changed.")
         return _again(request, back, text)
     except checkout.SubmissionReused:
-        return _again(request, back, _("The form has changed. Check it once more."))
+        return _again(request, back, _("The form has changed. Check it again."))
     except limits.TooMany as refusal:
-        text = _("You have started many payments. Try again in %(time)s.")
+        text = _("You have started too many payments. Try again in %(time)s.")
         wait = refusals.span(refusal.until - now)
         return _again(request, back, text % {"time": wait})
     except checkout.NoBank as error:

@@ -43,11 +43,16 @@ def outliving_the_session(view):
     def guarded(request):
         if request.user.is_authenticated:
             return view(request)
-        kept = {name: request.POST.get(name, "")[:50] for name in CHOICES}
-        query = urlencode({name: text for name, text in kept.items() if text})
-        return redirect_to_login(f"{reverse('payments:dashboard')}?{query}")
+        return redirect_to_login(_filled(request.POST))
 
     return guarded
+
+
+def _filled(choices):
+    """The address of the dashboard with its form as it is filled in."""
+    kept = {name: str(choices.get(name, ""))[:50] for name in CHOICES}
+    query = urlencode({name: text for name, text in kept.items() if text})
+    return f"{reverse('payments:dashboard')}?{query}".rstrip("?")
 
 
 @require_safe
@@ -84,7 +89,7 @@ def pay(request):
     except limits.TooMany as refusal:
         return _too_many(request, form, refusal.until - timezone.now())
     except checkout.SubmissionReused:
-        messages.warning(request, _("The form has changed. Check it once more."))
+        messages.warning(request, _("The form has changed. Check it again."))
         key = {"submission_key": numbers.new_key()}
         return _confirm(request, form.draft, form.hidden | key)
     except checkout.NoBank as error:
@@ -116,7 +121,7 @@ def start(draft, now):
 
 
 def _too_many(request, form, wait):
-    text = _("You have started many payments. Try again in %(time)s.")
+    text = _("You have started too many payments. Try again in %(time)s.")
     form.add_error(None, text % {"time": refusals.span(wait)})
     page = _dashboard(request, form, request.POST)
     page.status_code = 429
@@ -176,7 +181,7 @@ def _has_answered(answers, draft):
 
 
 def _confirm(request, draft, hidden):
-    back = {name: hidden[name] for name in CHOICES}
+    back_url = _filled(hidden)
     earlier, owed = _earlier(draft), _owed(draft)
     if earlier:
         hidden = hidden | {"again": earlier.order_number}
@@ -191,7 +196,8 @@ def _confirm(request, draft, hidden):
         "hidden": hidden,
         "banks": [terminal for terminal in draft.terminals() if terminal.is_open],
         "bank": chosen_bank(request),
-        "back_url": f"{reverse('payments:dashboard')}?{urlencode(back)}",
+        "back_url": back_url,
+        "here": back_url,
     }
     return render(request, "payments/confirm.html", context)
 
@@ -224,6 +230,7 @@ def _dashboard(request, form, choices):
         "subjects": options.subjects(unit, now) if unit else [],
         "latest": Payment.objects.of(request.user).latest_first()[:LATEST],
         "may_choose": _may_choose(),
+        "here": _filled(choices),
         **_debts(request.user, now),
     }
     return render(request, "payments/dashboard.html", context)

@@ -46,7 +46,7 @@ def verify_form(request):
         payment = Payment.objects.paid().filter(verify_code=code).first()
         if payment:
             return redirect("payments:verify", payment.verify_key)
-        form.add_error("code", _("No receipt has this code. Check each sign."))
+        form.add_error("code", _("No receipt has this code. Check each character."))
     return render(request, "payments/verify_form.html", {"form": form})
 
 

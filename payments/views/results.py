@@ -166,7 +166,9 @@ def recheck(request, payment):
     if limits.allow("recheck", key, 1, RECHECK_EVERY, timezone.now()):
         checkout.look_again(payment)
     else:
-        messages.info(request, _("The bank was just asked. Wait half a minute."))
+        messages.info(
+            request, _("We have only just asked the bank. Wait half a minute.")
+        )
     return see_other(payment.get_absolute_url())
 
 
