@@ -1,0 +1,263 @@
+"""Every address of the portal, knocked at by everybody who has no business there.
+
+The addresses come from the resolver: one that is new, with a part that this test does
+not know, makes it fail until somebody has said who may open it.
+"""
+
+import re
+
+import pytest
+from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
+from django.test import Client
+from django.urls import get_resolver
+from django.urls.resolvers import URLPattern
+from django.utils import timezone
+
+from accounts import emails, security
+from accounts.models import Message, User
+from debts.models import Debt, Duty, Identity, PayLink
+from payment_portal.middleware import PERMISSIONS
+from payments.models import Payment
+from tests.conftest import officer, person
+from tests.debtors import is_student
+from tests.debts import conftest as debts
+from tests.debts.sheets import NATIONAL, STUDENT, csv, row
+from tests.payments import conftest as payments
+from tests.payments.test_guards import FACTS, make_claim, make_payment
+
+foreign, terminal = debts.foreign, payments.terminal
+
+FROM_AFAR = {"REMOTE_ADDR": "203.0.113.9"}
+EVERYBODY = {
+    *("login", "sign_up", "terms", "password_forgotten", "confirm_email"),
+    *("verify_form", "verify", "link", "result", "health"),
+}
+# What needs no log-in and yet is no page: it leads on, or it wants another method.
+LEADS_ON = {
+    *("confirm_mobile", "resend_code", "password_reset_code", "password_reset"),
+    *("callback", "logout", "language", "metrics", "pay_link", "recheck", "cancel"),
+}
+# Which rows a group sees. Debts are seen by the clerk of their unit alone.
+GROUPS = {
+    "مسئول فهرست پرداخت‌ها": {"catalog_faculty", "catalog_unit", "catalog_subject"},
+    "امور مالی": {
+        *("payments_payment", "payments_terminal"),
+        *("accounts_user", "accounts_message"),
+    },
+    "مسئول بدهی‌ها": {"debts_batch", "debts_debt"},
+    "حسابرسی": {"accounts_securityevent"},
+}
+SEES_PEOPLE = {"امور مالی", "حسابرسی"}
+SHUT = {302, 403, 404, 405}
+FOR_ALL_STAFF = {"index", "app_list", "jsi18n", "password_change_done"}
+MODEL = re.compile(r"admin/(auth|accounts|catalog|debts|payments)/(\w+)/")
+PART = re.compile(r"<(?:\w+:)?(\w+)>")
+
+
+def patterns(resolver, prefix=""):
+    for pattern in resolver.url_patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLPattern):
+            yield route, pattern.name
+        else:
+            yield from patterns(pattern, route)
+
+
+class World:
+    """Somebody who has a payment, a debt and messages, and what reveals him."""
+
+    def __init__(self, subject, terminal, keep, store):
+        self.owner = person("نگین پنهان‌نژاد", "+989187770001", email="negin@uok.ac.ir")
+        is_student(self.owner)
+        now = timezone.now()
+        self.batch = store(row() | {"نام و نام خانوادگی": self.owner.full_name})
+        self.debt = self.batch.debts.get()
+        self.upload = keep(csv(row()))
+        self.payment = make_payment(self.owner, subject, terminal)
+        self.claim = make_claim(self.payment, state="confirmed", holds_receipt=True)
+        Payment.objects.filter(pk=self.payment.pk).update(state="paid", **FACTS)
+        self.terminal = terminal
+        self.message = Message.objects.create(
+            channel="sms",
+            to=self.owner.mobile,
+            template="payment-paid",
+            values={},
+            key="x",
+            state="failed",
+            created_at=now,
+        )
+        here = security.Source("203.0.113.7", self.owner)
+        security.record(security.Kind.LOG_IN, now, here, about=self.owner)
+        self.link = PayLink.make(self.debt, self.owner, now=now)
+        local = self.owner.mobile.replace("+98", "0")
+        digits = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+        self.marks = [
+            *(self.owner.full_name, self.owner.email, self.owner.mobile, local),
+            *(local.translate(digits), NATIONAL, STUDENT, "203.0.113.7"),
+        ]
+
+    def rows(self):
+        """What nobody else may change."""
+        return [
+            list(model.objects.order_by("pk").values())
+            for model in (Payment, Debt, Message, Identity, PayLink)
+        ] + list(User.objects.filter(pk=self.owner.pk).values("mobile", "password"))
+
+    def object_of(self, app, model):
+        kept = {
+            "group": Group.objects.first(),
+            "user": self.owner,
+            "message": self.message,
+            "securityevent": security.SecurityEvent.objects.last(),
+            "faculty": self.debt.unit.faculty,
+            "unit": self.debt.unit,
+            "subject": self.debt.subject,
+            "batch": self.batch,
+            "debt": self.debt,
+            "duty": Duty.objects.first(),
+            "identity": Identity.objects.first(),
+            "payment": self.payment,
+            "terminal": self.terminal,
+        }
+        return kept[model]
+
+    def part(self, route, name):
+        if found := MODEL.match(route):
+            if name == "key":
+                return self.upload.key
+            if "decisions" in route or "alarms" in route:
+                return 1
+            return self.object_of(*found.groups()).pk
+        return {
+            "content_type_id": ContentType.objects.get_for_model(Payment).pk,
+            "object_id": self.payment.pk,
+            "app_label": "payments",
+            "url": "nowhere",
+            "token": self.link.get_absolute_url().split("/")[2]
+            if route.startswith("l/")
+            else emails.link(self.owner.pk, self.owner.email).split("/")[-2],
+            "public_id": (self.debt if "debts" in route else self.payment).public_id,
+            "callback_key": self.payment.callback_key,
+            "verify_key": self.payment.verify_key,
+        }[name]
+
+    def addresses(self):
+        """Each address as (route, name, path)."""
+        for route, name in patterns(get_resolver()):
+            path = re.sub(r"\^?\(\?P(<\w+>)[^)]*\)/?\$", r"\1/", route)
+            for part in PART.findall(path):
+                path = PART.sub(str(self.part(route, part)), path, count=1)
+            yield route, name, f"/{path}"
+
+
+@pytest.fixture
+def world(dormitory, terminal, keep, store):
+    return World(dormitory, terminal, keep, store)
+
+
+def foreigner(group, foreign):
+    """Staff with the rights of a group, and no unit of the owner's."""
+    user = officer("غریبه", "+989187770009", group)
+    if group == "مسئول بدهی‌ها":
+        Duty.objects.create(user=user, unit=foreign.unit)
+    return user
+
+
+def knock(world, browser, method="get", leave_out=()):
+    """What each address answers, after its headers were looked at."""
+    for route, name, path in world.addresses():
+        if name in leave_out:
+            continue
+        answer = getattr(browser, method)(path, **FROM_AFAR)
+        assert answer.status_code < 500, path
+        has_its_headers(answer, path)
+        yield route, name, path, answer
+
+
+def has_its_headers(answer, path):
+    policy = answer["Content-Security-Policy"]
+    assert "unsafe" not in policy, path
+    for rule in ("default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'"):
+        assert rule in policy, path
+    assert "no-store" in answer["Cache-Control"], path
+    assert answer["Permissions-Policy"] == PERMISSIONS, path
+    assert answer["X-Frame-Options"] == "DENY", path
+    assert answer["X-Content-Type-Options"] == "nosniff", path
+    assert answer["Cross-Origin-Opener-Policy"] == "same-origin", path
+    assert answer["Referrer-Policy"] in {
+        "strict-origin-when-cross-origin",
+        "no-referrer",
+    }, path
+
+
+def marks_in(world, answer):
+    text = answer.content.decode(errors="replace")
+    return [mark for mark in world.marks if mark in text]
+
+
+def tells_nothing(world, name, answer, path):
+    # The link in a mail is opened by whoever reads that mailbox.
+    known = [world.owner.email] if name == "confirm_email" else []
+    assert [mark for mark in marks_in(world, answer) if mark not in known] == [], path
+
+
+def test_without_a_log_in(world):
+    opened = set()
+    for _route, name, path, answer in knock(world, Client()):
+        tells_nothing(world, name, answer, path)
+        if answer.status_code == 200:
+            opened.add(name)
+        elif name not in LEADS_ON:
+            away = answer.get("Location", "").startswith(("/login/", "/admin/login/"))
+            assert away or answer.status_code == 404, path
+    assert opened == EVERYBODY
+
+
+def test_another_student(world, client_of, other_student):
+    browser = client_of(other_student)
+    for route, name, path, answer in knock(world, browser):
+        tells_nothing(world, name, answer, path)
+        if route.startswith("admin/"):
+            assert answer.status_code in SHUT, path
+        elif PART.search(route) and name not in EVERYBODY - {"result"} | LEADS_ON:
+            if answer.status_code == 302:  # a button's address leads to its page
+                answer = browser.get(answer["Location"])
+            assert answer.status_code in {404, 405}, path
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_staff_without_the_right(world, client_of, foreign, group):
+    browser, seen = client_of(foreigner(group, foreign)), False
+    for route, name, path, answer in knock(world, browser):
+        found = MODEL.match(route)
+        model = found and "_".join(found.groups())
+        if model in GROUPS[group] and group != "مسئول بدهی‌ها":
+            seen |= marks_in(world, answer) != []
+            continue
+        tells_nothing(world, name, answer, path)
+        if found and model not in GROUPS[group]:
+            assert answer.status_code in SHUT, path
+        elif route.startswith("admin/") and not found and answer.status_code == 200:
+            assert name in FOR_ALL_STAFF, path
+    assert seen == (group in SEES_PEOPLE)
+
+
+def test_every_group_was_asked(db):
+    assert set(Group.objects.values_list("name", flat=True)) == set(GROUPS)
+
+
+@pytest.mark.parametrize("who", [None, "student", *GROUPS])
+def test_nobody_else_changes_anything(world, client_of, foreign, other_student, who):
+    browser = Client()
+    if who:
+        user = other_student if who == "student" else foreigner(who, foreign)
+        browser = client_of(user)
+    before = world.rows()
+    # The bank's return has tests of its own.
+    for _route, name, path, answer in knock(
+        world, browser, "post", leave_out={"callback", "logout"}
+    ):
+        if answer.status_code == 200 and not who:
+            tells_nothing(world, name, answer, path)
+    assert world.rows() == before
