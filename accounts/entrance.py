@@ -14,10 +14,12 @@ from django.conf import settings
 from django.contrib import auth
 from django.db.models import Max
 
-from accounts import devices, security
+from accounts import devices, security, sessions
 from accounts.backends import account_of, spelling_of
 from accounts.limits import Rule, address_of, take
+from accounts.models import Message
 from accounts.security import Kind
+from payment_portal import persian
 
 
 def admit(request, username, password, now):
@@ -28,6 +30,30 @@ def admit(request, username, password, now):
     if user:
         guesses.give_back(now)
     return user
+
+
+def welcome(request, user, now):
+    """Note that somebody has come in, and tell him if it was by an unknown browser."""
+    sessions.begin(request, user, now)
+    browser = request.session[sessions.BROWSER]
+    origin = security.source(request)
+    security.record(Kind.LOG_IN, now, origin, about=user, detail=browser)
+    if not devices.known(request, user.pk):
+        _tell_of_new_device(user, now)
+
+
+def _tell_of_new_device(user, now):
+    if not Rule("new-device", str(user.pk), 1, timedelta(hours=1)).count(now):
+        return
+    moment = persian.to_ascii_digits(persian.jalali_numeric(now))
+    Message.objects.queue(
+        now,
+        channel=Message.Channel.SMS,
+        to=user.mobile,
+        template="new-device",
+        values={"token": moment.replace(" ", "-")},
+        key=f"new-device:{user.pk}:{now.timestamp()}",
+    )
 
 
 def turned_away(request, now, *, locked=False):

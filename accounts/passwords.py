@@ -56,6 +56,7 @@ def set_password(user, password, now):
     with transaction.atomic():
         user.set_password(password)
         user.save(update_fields=["password"])
+        user.sessions.all().delete()
         MobileCode.objects.open().filter(user=user).update(superseded_at=now)
         moment = persian.to_ascii_digits(persian.jalali_numeric(now))
         Message.objects.queue(

@@ -1,6 +1,14 @@
 from django.urls import path
 
-from accounts.views import codes, language, log_in, password, profile, sign_up
+from accounts.views import (
+    codes,
+    language,
+    log_in,
+    password,
+    profile,
+    sessions,
+    sign_up,
+)
 
 app_name = "accounts"
 
@@ -16,6 +24,8 @@ urlpatterns = [
     path("password/new/", password.password_reset, name="password_reset"),
     path("language/", language.switch, name="language"),
     path("profile/", profile.profile, name="profile"),
+    path("profile/devices/", sessions.listed, name="sessions"),
+    path("profile/devices/end/", sessions.end, name="end_sessions"),
     path("profile/password/", password.password_change, name="password_change"),
     path("profile/mobile/", profile.change_mobile, name="change_mobile"),
     path(

@@ -83,7 +83,7 @@ def _times():
             *("GATEWAY_DEADLINE", "GATEWAY_WORKER_DEADLINE", "START_DEADLINE"),
             *("CLAIM_LEASE", "ORPHAN_AFTER", "BREAKER_REST", "INQUIRE_AFTER"),
             *("WORKER_PAUSE", "MONEY_CHECK_EVERY", "KEEP_MESSAGES", "KEEP_CALL_BODIES"),
-            "KEEP_SECURITY_EVENTS",
+            *("KEEP_SECURITY_EVENTS", "SESSION_IDLE"),
         )
         if getattr(settings, name) <= NOTHING
     }

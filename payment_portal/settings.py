@@ -224,7 +224,12 @@ STARTS_PER_PAYER = env.int("STARTS_PER_PAYER", default=20)
 
 _https = _base.scheme == "https"
 SESSION_COOKIE_NAME = "__Host-session" if _https else "session"
+SESSION_ENGINE = "accounts.session_store"
 SESSION_COOKIE_AGE = 12 * 60 * 60
+# A log-in ends after this, and sooner if nobody uses it.
+USER_SESSION_AGE = timedelta(hours=12)
+STAFF_SESSION_AGE = timedelta(hours=8)
+SESSION_IDLE = timedelta(minutes=env.int("SESSION_IDLE", default=30))
 SESSION_COOKIE_SECURE = _https
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = "__Host-csrf" if _https else "csrf"

@@ -51,6 +51,10 @@ TEMPLATES = {
         "مهلت پرداخت گذشته است\n%token20: %token ریال، مهلت تا %token2\n"
         f"پرداخت در سامانه، «بدهی‌های من»\n{UNIVERSITY}"
     ),
+    "new-device": (
+        f"در {ISOLATED} با رمز ورود شما از دستگاهی جدید وارد شدند. اگر شما نبودید، "
+        f"همین حالا رمز ورود خود را عوض کنید.\n{UNIVERSITY}"
+    ),
 }
 # For those who read the portal in English: one part of at most 160 signs each.
 TEMPLATES |= {
@@ -88,6 +92,10 @@ TEMPLATES |= {
     "debt-overdue-en": (
         "Payment overdue\n%token20: %token rials, was due %token2 (Jalali)\n"
         f"Pay under 'My debts'.\n{UNIVERSITY_EN}"
+    ),
+    "new-device-en": (
+        "Your account was entered from a new device on %token (Jalali calendar). If "
+        f"that was not you, change your password now.\n{UNIVERSITY_EN}"
     ),
 }
 PLACEHOLDER = re.compile(r"%(token(?:20|10|2|3)?)")

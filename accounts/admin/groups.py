@@ -17,7 +17,7 @@ ACTIONS = {
 }
 # Nobody needs permissions on what framework and log-in keep for themselves.
 INTERNAL = ["admin", "axes", "contenttypes", "sessions"]
-UNSEEN = ["limit", "mobilecode", "signup"]
+UNSEEN = ["limit", "mobilecode", "session", "signup"]
 
 
 class PermissionField(forms.ModelMultipleChoiceField):

@@ -18,6 +18,7 @@ CONTENTS = {
     "already-registered": _("the number has an account already"),
     "password-changed": _("the password was changed"),
     "mobile-changed": _("the mobile was changed"),
+    "new-device": _("a log-in from a new device"),
     "payment-paid": _("the payment is made"),
     "payment-unpaid": _("the payment is not made"),
     "debt-due": _("a debt is due soon"),

@@ -1,9 +1,10 @@
-"""Who pays: accounts, sign-ups, codes, limits, messages and the security log."""
+"""Who pays: accounts, their sessions, codes, limits, messages, the security log."""
 
 from accounts.models.codes import MobileCode
 from accounts.models.limits import Limit
 from accounts.models.messages import Message
 from accounts.models.security import SecurityEvent
+from accounts.models.sessions import Session
 from accounts.models.users import Language, SignUp, User
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Message",
     "MobileCode",
     "SecurityEvent",
+    "Session",
     "SignUp",
     "User",
 ]

@@ -34,6 +34,8 @@ class SecurityEvent(models.Model):
         EMAIL_CONFIRMED = "email_confirmed", _("e-mail confirmed")
         RIGHTS_CHANGED = "rights_changed", _("rights of a user changed")
         GROUP_CHANGED = "group_changed", _("rights of a group changed")
+        SESSIONS_ENDED = "sessions_ended", _("log-out of other devices")
+        DOWNLOADED = "downloaded", _("own data downloaded")
         EXPORTED = "exported", _("data exported")
         USER_SEEN = "user_seen", _("user looked at")
         PAYMENT_SEEN = "payment_seen", _("payment looked at")

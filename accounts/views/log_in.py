@@ -31,7 +31,7 @@ def login(request):
             return throttled(request, refusal.until - now)
         if user:
             auth.login(request, user)
-            security.record(Kind.LOG_IN, now, security.source(request), about=user)
+            entrance.welcome(request, user, now)
             languages.adopt(request, user)
             return devices.remember(request, redirect(target(request)), user)
         entrance.turned_away(request, now)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts import codes, devices, refusals, security, signing_up
+from accounts import codes, devices, refusals, security, sessions, signing_up
 from accounts.forms import CodeForm, SignUpForm
 from accounts.limits import address_of
 from accounts.security import Kind
@@ -52,6 +52,7 @@ def confirm_mobile(request):
                 messages.info(request, _("This number already has an account. Log in."))
                 return redirect("accounts:login")
             auth.login(request, user, BACKEND)
+            sessions.begin(request, user, now)
             security.record(Kind.SIGN_UP, now, security.source(request), about=user)
             return devices.remember(request, redirect("payments:dashboard"), user)
     return code_page(request, "accounts/confirm_mobile.html", form, held)

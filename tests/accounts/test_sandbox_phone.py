@@ -32,6 +32,7 @@ def test_every_text_that_we_send_is_approved(browser, student, sandbox, settings
     tokens = {
         "password-changed": {"token": "1405/09/01-14:05"},
         "mobile-changed": {"token": "0918***4567"},
+        "new-device": {"token": "1405/09/01-14:05"},
         "payment-paid": {"token": "500000", "token2": "12345678901", "token3": "98"},
         "payment-unpaid": {"token": "500000", "token2": "12345678901"},
     }
@@ -44,9 +45,9 @@ def test_every_text_that_we_send_is_approved(browser, student, sandbox, settings
             values=values,
             key=template,
         )
-    assert outbox.send_due(timezone.now()) == 4
+    assert outbox.send_due(timezone.now()) == 5
     assert set(Message.objects.values_list("state", flat=True)) == {"sent"}
-    assert len(sandbox.messages("09181234567")) == 5
+    assert len(sandbox.messages("09181234567")) == 6
 
 
 def use(sandbox, settings):

@@ -48,7 +48,7 @@ def test_coming_in_and_going_out(browser, student):
         ("log_in_failed", ALI, "0918***4567"),
         ("log_in_failed", None, "0918***9999"),
         ("log_in_failed", None, "A***@uok.ac.ir"),
-        ("log_in", ALI, ""),
+        ("log_in", ALI, "- -"),
         ("log_out", ALI, ""),
     ]
     first, last = SecurityEvent.objects.earliest("pk"), SecurityEvent.objects.last()

@@ -28,9 +28,9 @@ SECOND_START = """
     FROM payments_gatewaycall WHERE operation = 'start'
 """
 SECOND_MESSAGE = """
-    INSERT INTO accounts_message (channel, "to", template, "values", "key", state,
-        tries, next_try_at, created_at, provider_id, problem)
-    SELECT channel, "to", template, "values", 'second', state,
+    INSERT INTO accounts_message (channel, "to", template, language, "values", "key",
+        state, tries, next_try_at, created_at, provider_id, problem)
+    SELECT channel, "to", template, language, "values", 'second', state,
         tries, next_try_at, created_at, provider_id, problem
     FROM accounts_message
 """

@@ -20,6 +20,7 @@ TEMPLATES = [
     "payment-unpaid",
     "debt-due",
     "debt-overdue",
+    "new-device",
 ]
 
 
