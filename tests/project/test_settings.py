@@ -40,9 +40,35 @@ def test_production_settings_pass_the_deployment_checks():
     assert done.returncode == 0
 
 
+ASK = """
+import json
+import payment_portal.wsgi
+from accounts import devices
+from django.conf import settings
+from django.test import Client
+
+browser = Client(headers={"Host": "pay.example.ac.ir"})
+answer = browser.get("/logout/", secure=True)  # needs no database
+there = browser.get("/logout/")
+cookies = {
+    getattr(settings, f"{name}_COOKIE_{what}")
+    for name in ("SESSION", "CSRF", "LANGUAGE")
+    for what in ("NAME", "SECURE", "HTTPONLY", "SAMESITE")
+}
+print(json.dumps([dict(answer.headers), there["Location"], devices.NAME, *cookies]))
+"""
+
+
 def test_the_web_server_starts_with_production_settings():
-    done = run(START)
+    done = run([sys.executable, "-c", ASK])
     assert done.returncode == 0, done.stderr
+    headers, there, *cookies = json.loads(done.stdout)
+    assert headers["Strict-Transport-Security"] == (
+        "max-age=31536000; includeSubDomains; preload"
+    )
+    assert there == "https://pay.example.ac.ir/logout/"
+    names = {"device", "session", "csrf", "language"}
+    assert set(cookies) == {True, "Lax", *(f"__Host-{name}" for name in names)}
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "BASE_URL"])
