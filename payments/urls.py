@@ -20,6 +20,7 @@ urlpatterns = [
     path("debts/<uuid:public_id>/revoke/", views.revoke_link, name="revoke_link"),
     path("l/<str:token>/", views.link, name="link"),
     path("l/<str:token>/pay/", views.pay_link, name="pay_link"),
+    path("profile/data/", views.own_data, name="own_data"),
     path("bank/<slug:callback_key>/", views.callback, name="callback"),
     path("metrics", views.metrics, name="metrics"),
     path("v/", views.verify_form, name="verify_form"),

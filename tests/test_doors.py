@@ -31,7 +31,7 @@ foreign, terminal = debts.foreign, payments.terminal
 FROM_AFAR = {"REMOTE_ADDR": "203.0.113.9"}
 EVERYBODY = {
     *("login", "sign_up", "terms", "password_forgotten", "confirm_email"),
-    *("verify_form", "verify", "link", "result", "health"),
+    *("verify_form", "verify", "link", "result", "health", "privacy"),
 }
 # What needs no log-in and yet is no page: it leads on, or it wants another method.
 LEADS_ON = {

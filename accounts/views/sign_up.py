@@ -1,4 +1,4 @@
-"""Signing up and the terms."""
+"""Signing up, the terms, and what becomes of people's data."""
 
 from django.conf import settings
 from django.contrib import auth, messages
@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from accounts import codes, devices, refusals, security, sessions, signing_up
 from accounts.forms import CodeForm, SignUpForm
 from accounts.limits import address_of
+from accounts.retention import KEEP_CODES, KEEP_SIGN_UPS
 from accounts.security import Kind
 from accounts.views.codes import code_page
 
@@ -62,3 +63,16 @@ def confirm_mobile(request):
 def terms(request):
     context = {"version": settings.TERMS_VERSION}
     return render(request, "accounts/terms.html", context)
+
+
+@login_not_required
+def privacy(request):
+    """What is kept of people, why and for how long."""
+    context = {
+        "messages_kept": settings.KEEP_MESSAGES.days,
+        "calls_kept": settings.KEEP_CALL_BODIES.days,
+        "events_kept": settings.KEEP_SECURITY_EVENTS.days,
+        "codes_kept": KEEP_CODES.days,
+        "sign_ups_kept": KEEP_SIGN_UPS.days,
+    }
+    return render(request, "accounts/privacy.html", context)

@@ -1,0 +1,132 @@
+"""What somebody gets who asks for his data, and what he does not get."""
+
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from django.conf import settings as project
+from django.test import Client
+from django.utils import timezone
+
+from accounts import retention
+from accounts.models import Message, SecurityEvent
+from tests.accounts import conftest as accounts
+from tests.accounts.test_profile import PAGE, move
+from tests.conftest import PASSWORD
+from tests.payments.test_guards import make_payment
+
+phone, clock = accounts.phone, accounts.clock
+ADDRESS = "/profile/data/"
+
+
+def data_of(browser):
+    answer = browser.post(ADDRESS)
+    assert answer.status_code == 200
+    assert "attachment" in answer["Content-Disposition"]
+    return json.loads(answer.content)
+
+
+def message(to, template="payment-paid", **changes):
+    facts = {
+        "channel": "sms",
+        "template": template,
+        "values": {"token": "500000"},
+        "key": f"{to} {Message.objects.count()}",
+        "state": "failed",
+        "created_at": timezone.now(),
+    }
+    return Message.objects.create(to=to, **facts | changes)
+
+
+def test_everybody_gets_his_own_data_and_nobody_elses(
+    debtor, other_student, dormitory, terminal, student
+):
+    theirs = make_payment(other_student, dormitory, terminal)
+    mine = make_payment(student, dormitory, terminal)
+    message(student.mobile)
+    message(other_student.mobile)
+    message(student.mobile, "reset-code", values={})
+    answer = debtor.browser.post(ADDRESS)
+    data = json.loads(answer.content)
+    assert data["account"]["full_name"] == student.full_name
+    assert [row["order_number"] for row in data["payments"]] == [mine.order_number]
+    assert [row["title"] for row in data["debts"]] == ["شهریه"]
+    assert [row["national_number"] for row in data["identities"]] == ["0012345679"]
+    assert [row["template"] for row in data["messages"]] == [
+        "payment-paid",
+        "reset-code",
+    ]
+    for secret in (
+        *(theirs.order_number, other_student.full_name, other_student.mobile),
+        *(mine.callback_key, mine.verify_key, mine.verify_code, mine.submission_key),
+        *(student.password, debtor.browser.session.session_key),
+    ):
+        assert secret not in answer.text
+    assert SecurityEvent.objects.filter(kind="downloaded", about=student).exists()
+
+
+def test_messages_to_whoever_had_the_number_before_are_his(client_of, student, phone):
+    message("+989355551234", created_at=timezone.now() - timedelta(days=1))
+    message(student.mobile, created_at=student.created_at - timedelta(days=1))
+    browser = client_of(student)
+    move(browser)
+    accounts.confirm(browser, phone.code, PAGE)
+    message("+989355551234", "payment-unpaid")
+    assert [row["template"] for row in data_of(browser)["messages"]] == [
+        "payment-unpaid"
+    ]
+
+
+def test_mail_counts_as_his_once_he_has_confirmed_the_address(client_of, student):
+    student.email = "ali@uok.ac.ir"
+    student.save()
+    message(student.email, channel="mail")
+    browser = client_of(student)
+    assert data_of(browser)["messages"] == []
+    student.email_confirmed_at = timezone.now() - timedelta(minutes=1)
+    student.save()
+    assert len(data_of(browser)["messages"]) == 1
+
+
+def test_it_is_given_five_times_a_day(client_of, student, clock):
+    browser = client_of(student)
+    for _ in range(5):
+        data_of(browser)
+    assert browser.post(ADDRESS).status_code == 429
+    assert SecurityEvent.objects.filter(kind="downloaded").count() == 5
+    clock.shift(24 * 3600 + 1)
+    browser.post("/login/", {"username": student.mobile, "password": PASSWORD})
+    data_of(browser)
+
+
+def test_it_is_asked_for_by_a_button(client_of, student):
+    browser = client_of(student)
+    assert browser.get(ADDRESS).url == "/profile/"
+    assert f'action="{ADDRESS}"' in browser.get("/profile/").text
+    assert not SecurityEvent.objects.exists()
+
+
+# ---- what the pages promise
+
+
+def days(delta):
+    return str(delta.days).translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹"))
+
+
+@pytest.mark.django_db
+def test_the_page_tells_how_long_things_are_kept(settings):
+    settings.KEEP_MESSAGES = timedelta(days=123)
+    page = Client().get("/privacy/").text
+    for kept in (settings.KEEP_MESSAGES, project.KEEP_CALL_BODIES):
+        assert f"{days(kept)} روز" in page
+    assert 'href="/privacy/"' in Client().get("/terms/").text
+
+
+def test_the_document_names_the_same_days():
+    text = (project.BASE_DIR / "docs" / "privacy.md").read_text()
+    for name in ("KEEP_MESSAGES", "KEEP_CALL_BODIES", "KEEP_SECURITY_EVENTS"):
+        assert f"`{name}`, {getattr(project, name).days} days" in text
+    assert f"the row {retention.KEEP_CODES.days} days" in text
+    assert re.search(rf"completed .*\| {retention.KEEP_SIGN_UPS.days} days", text)
+    assert f"{project.SESSION_IDLE // timedelta(minutes=1)} minutes without" in text
