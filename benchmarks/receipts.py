@@ -72,13 +72,14 @@ def naive(payment):
     from weasyprint import CSS
     from weasyprint.text.fonts import FontConfiguration
 
+    from payment_portal import papers
     from payments import receipts
 
-    def style():
+    def style(path):
         fonts = FontConfiguration()
-        return fonts, CSS(filename=receipts.STYLE, font_config=fonts)
+        return fonts, CSS(filename=path, font_config=fonts)
 
-    with patch.object(receipts, "_style", style):
+    with patch.object(papers, "style", style):
         return receipts.pdf(payment)
 
 

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "catalog",
     "debts",
     "payments",
+    "finance",
 ]
 
 MIDDLEWARE = [

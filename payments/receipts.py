@@ -1,13 +1,8 @@
 """A paid payment as a PDF, and the code that leads to its check.
 
-WeasyPrint keeps fonts in one configuration for the process: a new one for every
-document leaks memory, and one that several threads use at once hangs. So one receipt
-is made at a time; one more may wait its turn, and a crowd is told to come again.
+One document is made at a time; one more may wait its turn, and a crowd is told to come
+again.
 """
-
-import threading
-from functools import cache
-from pathlib import Path
 
 import segno
 from django.conf import settings
@@ -16,34 +11,18 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
-from weasyprint import CSS, HTML
-from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher
 
+from payment_portal import papers
 from payment_portal.context_processors import institution
 from payment_portal.seats import Seats
 from payments.models import Payment
 
 STYLE = settings.BASE_DIR / "static" / "css" / "receipt.css"
 _seats = Seats(2, patience=0.5)
-_lock = threading.Lock()
 
 
 class Busy(Exception):
     """Too many receipts are asked for at this moment."""
-
-
-class _Nothing(URLFetcher):
-    """Fetches what the document itself holds: no file, no host."""
-
-    def __init__(self) -> None:
-        super().__init__(allowed_protocols={"data"}, allow_redirects=False)
-
-
-@cache
-def _style() -> tuple[FontConfiguration, CSS]:
-    fonts = FontConfiguration()
-    return fonts, CSS(filename=Path(STYLE), font_config=fonts)
 
 
 def pdf(payment: Payment) -> bytes:
@@ -67,14 +46,7 @@ def _made(payment: Payment) -> bytes:
         "university_phone": settings.UNIVERSITY_PHONE,
         "sandbox": settings.SANDBOX,
     }
-    html = render_to_string("payments/receipt.html", context)
-    with _lock:
-        fonts, style = _style()
-        document = HTML(string=html, url_fetcher=_Nothing())
-        made: bytes = document.write_pdf(
-            stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1"
-        )
-    return made
+    return papers.pdf(render_to_string("payments/receipt.html", context), STYLE)
 
 
 def as_file(payment: Payment) -> HttpResponse:

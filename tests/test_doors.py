@@ -43,7 +43,7 @@ GROUPS = {
     "مسئول فهرست پرداخت‌ها": {"catalog_faculty", "catalog_unit", "catalog_subject"},
     "امور مالی": {
         *("payments_payment", "payments_terminal"),
-        *("accounts_user", "accounts_message"),
+        *("accounts_user", "accounts_message", "finance_report"),
     },
     "مسئول بدهی‌ها": {"debts_batch", "debts_debt"},
     "حسابرسی": {"accounts_securityevent"},
@@ -51,7 +51,7 @@ GROUPS = {
 SEES_PEOPLE = {"امور مالی", "حسابرسی"}
 SHUT = {302, 403, 404, 405}
 FOR_ALL_STAFF = {"index", "app_list", "jsi18n", "password_change_done"}
-MODEL = re.compile(r"admin/(auth|accounts|catalog|debts|payments)/(\w+)/")
+MODEL = re.compile(r"admin/(auth|accounts|catalog|debts|payments|finance)/(\w+)/")
 PART = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
@@ -192,7 +192,7 @@ def has_its_headers(answer, path):
 
 
 def marks_in(world, answer):
-    text = answer.content.decode(errors="replace")
+    text = answer.getvalue().decode(errors="replace")
     return [mark for mark in world.marks if mark in text]
 
 

@@ -10,7 +10,7 @@ from catalog.models import Subject
 from debts.models import Debt
 from payments import notes, numbers
 from payments.models.events import PaymentEvent
-from payments.models.found import PaymentQuerySet
+from payments.models.found import MOMENT, PaymentQuerySet
 from payments.models.terminals import Terminal
 from payments.states import (
     AT_LARGE,
@@ -177,6 +177,7 @@ class Payment(models.Model):
                 name="payment_due",
             ),
             models.Index(fields=["created_at"], name="payment_by_day"),
+            models.Index(MOMENT, "id", name="payment_by_moment"),
             models.Index(fields=["subject", "-created_at"], name="payment_by_subject"),
             models.Index(
                 fields=["state"],

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = Path("locale/fa/LC_MESSAGES/django.po")
 SOURCES = [
-    *("accounts", "catalog", "debts", "payments", "payment_portal"),
+    *("accounts", "catalog", "debts", "payments", "finance", "payment_portal"),
     *("templates", "locale"),
 ]
 

@@ -1,0 +1,171 @@
+"""The page of reports, and the files that it gives."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts import security
+from finance import files, summary
+from finance.charts import FULL, bars
+from finance.forms import FilterForm
+from finance.models import Report
+from finance.periods import Kind, period
+from finance.reports import IN_TIME, Scope
+from payment_portal import persian
+from payment_portal.seats import Seats
+
+PAGE = "admin:finance_report_changelist"
+ON_A_PAGE = 50
+_seats = Seats(2, patience=0.5)  # for files that are made whole before they are sent
+
+
+@admin.register(Report)
+class ReportAdmin(admin.ModelAdmin):
+    def has_module_permission(self, request):
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.has_perm("payments.view_payment")
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_urls(self):
+        pages = [
+            ("", page, "changelist"),
+            ("report.xlsx", as_sheet, "xlsx"),
+            ("report.csv", as_text, "csv"),
+            ("report.pdf", as_paper, "pdf"),
+        ]
+        return [
+            path(
+                address, self.admin_site.admin_view(view), name=f"finance_report_{name}"
+            )
+            for address, view, name in pages
+        ]
+
+
+def _must(request, *rights):
+    if not request.user.has_perms(["payments.view_payment", *rights]):
+        raise PermissionDenied
+
+
+def _form(request):
+    today = timezone.localdate()
+    return FilterForm(request.GET.dict(), scope=Scope.of(request.user), today=today)
+
+
+def _page(request, form, status=200, **context):
+    common = {"title": _("Reports of payments"), "form": form, "full": FULL}
+    context = {**admin.site.each_context(request), **common, **context}
+    return render(request, "admin/finance/report.html", context, status=status)
+
+
+@require_safe
+def page(request):
+    _must(request)
+    form = _form(request)
+    links = {"periods": _periods(form.today)}
+    if not form.is_valid():
+        return _page(request, form, **links)
+    report = form.report()
+    paginator = Paginator(report.latest_first.select_related("terminal"), ON_A_PAGE)
+    paginator.count = report.total.payments
+    return _page(
+        request,
+        form,
+        **links,
+        report=report,
+        bars=bars(report.lines),
+        is_in_time=report.by in IN_TIME,
+        rows=paginator.get_page(request.GET.get("page")),
+        beside=[
+            (_("Earlier"), _address(report.period.earlier)),
+            (_("Later"), _address(report.period.later)),
+        ],
+        may_export=request.user.has_perm("finance.export"),
+    )
+
+
+def _periods(today):
+    """What is asked about most, one click away."""
+    day = period(Kind.DAY, today)
+    week, month, year = (
+        period(kind, today) for kind in (Kind.WEEK, Kind.MONTH, Kind.YEAR)
+    )
+    spans = [
+        (_("Today"), day),
+        (_("Yesterday"), day.earlier),
+        (_("This week"), week),
+        (_("This month"), month),
+        (_("Last month"), month.earlier),
+        (_("This year"), year),
+        (_("Last year"), year.earlier),
+    ]
+    return [(label, _address(span)) for label, span in spans]
+
+
+def _address(span):
+    """What of an address leads to a period."""
+    day = persian.to_ascii_digits(persian.jalali_day(span.first))
+    until = persian.to_ascii_digits(persian.jalali_day(span.last))
+    is_open = span.kind == Kind.BETWEEN
+    return {"period": span.kind.value, "day": day, "until": until if is_open else None}
+
+
+def _file(make, kind):
+    """A view that answers with a report as a file, and writes that down."""
+
+    @require_safe
+    def view(request):
+        _must(request, "finance.export")
+        form = _form(request)
+        if not form.is_valid():
+            return _page(request, form, status=400, periods=_periods(form.today))
+        answer = make(form)
+        if answer is None:
+            messages.error(request, _("Other files are being made. Try again soon."))
+            return redirect(f"{reverse(PAGE)}?{request.GET.urlencode()}")
+        name = f"report-{form.span.first}.{kind}"
+        answer["Content-Disposition"] = f'attachment; filename="{name}"'
+        origin, asked = security.source(request), request.GET.urlencode()
+        detail = f"report.{kind} {asked}"
+        security.record(security.Kind.EXPORTED, timezone.now(), origin, detail=detail)
+        return answer
+
+    return view
+
+
+def _sheet(form):
+    with _seats.seat() as seated:
+        file = seated and files.sheet(form.report(), form.told())
+    return FileResponse(file, content_type=files.XLSX) if file else None
+
+
+def _text(form):
+    pieces = files.comma_separated(form.report())
+    return StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
+
+
+def _paper(form):
+    with _seats.seat() as seated:
+        made = seated and summary.pdf(form.report(), form.told(), timezone.now())
+    return HttpResponse(made, content_type="application/pdf") if made else None
+
+
+as_sheet, as_text, as_paper = (
+    _file(make, kind)
+    for make, kind in ((_sheet, "xlsx"), (_text, "csv"), (_paper, "pdf"))
+)
