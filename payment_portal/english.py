@@ -22,6 +22,7 @@ TENS = (
     *("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty"),
     "ninety",
 )
+NBSP = "\u00a0"  # a day is broken between its two calendars and nowhere else
 SCALES = ("", "thousand", "million", "billion", "trillion")
 
 
@@ -69,7 +70,7 @@ def jalali(moment: datetime) -> str:
 
 def jalali_numeric(moment: datetime) -> str:
     """A moment as 1 Azar 1405 (22 Nov 2026), 10:24."""
-    return f"{jalali_date(moment)}, {_there(moment):%H:%M}"
+    return f"{jalali_date(moment)},{NBSP}{_there(moment):%H:%M}"
 
 
 def jalali_date(day: date) -> str:
@@ -77,7 +78,8 @@ def jalali_date(day: date) -> str:
     if isinstance(day, datetime):
         day = _there(day).date()
     year, month, number = persian.jalali_parts(day)
-    return f"{number} {MONTHS[month - 1]} {year} ({day.day} {day:%b} {day.year})"
+    calendars = f"{number} {MONTHS[month - 1]} {year}", f"({day:%-d %b %Y})"
+    return " ".join(text.replace(" ", NBSP) for text in calendars)
 
 
 def masked_mobile(mobile: str) -> str:

@@ -97,7 +97,7 @@ class HistoryForm(forms.Form):
     since = JalaliDateField(label=_("From (Jalali date)"), required=False, widget=DAY)
     until = JalaliDateField(label=_("To (Jalali date)"), required=False, widget=DAY)
     size = forms.TypedChoiceField(
-        label=_("Results per page"),
+        label=_("Per page"),
         required=False,
         coerce=int,
         empty_value=USUAL_SIZE,

@@ -34,16 +34,32 @@ def latin(answer):
     return [word for word in found if word not in known]
 
 
-def crawl(browser, *starts):
-    """Follow the links from these pages; what is Latin on which page."""
+def persian(answer):
+    """What is left of Persian in an English page, its attributes among it."""
+    row = Payment.objects.first()
+    names = [row.unit_title, row.faculty_title, row.subject_title, "فارسی"]
+    first, last = row.payer_name.split()
+    names += [
+        first,
+        last,
+        row.terminal.title,
+        f'aria-hidden="true">{first[0]}',
+        last[0],
+    ]
+    page = re.sub("|".join(names), "", answer.text)
+    return re.findall("[\u0600-\u06ff\u200c]+", page)
+
+
+def crawl(browser, *starts, strange=latin):
+    """Follow the links from these pages; what is strange on which page."""
     queue, known, found = list(starts), set(starts), {}
     while queue:
         address = queue.pop()
         answer = browser.get(address, follow=True)
         if "text/html" not in answer["Content-Type"]:
             continue
-        if strange := latin(answer):
-            found[address] = strange
+        if left := strange(answer):
+            found[address] = left
         links = {link.replace("&amp;", "&") for link in LINK.findall(answer.text)}
         queue += links - known
         known |= links
@@ -87,9 +103,16 @@ def one_of_each(payer, bank):
 
 
 def test_pages_of_the_payer(payer, one_of_each):
+    """In Persian, and in English but for what the catalogue and people are called."""
     results = [row.get_absolute_url() for row in one_of_each]
     assert crawl(payer.browser, "/", "/payments/", "/profile/", *results) == {}
     assert crawl(Client(), "/login/", "/v/", *results) == {}
+    browsers = payer.browser, Client()
+    for browser in browsers:
+        browser.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    starts = "/", "/payments/", "/profile/", "/login/", "/v/", *results
+    for browser in browsers:
+        assert crawl(browser, *starts, strange=persian) == {}
 
 
 def test_pages_of_the_finance_officer(client_of, finance_officer, one_of_each):

@@ -1,6 +1,7 @@
 """The real driver, the real wire and the sandbox's phone and mailbox."""
 
 import re
+from itertools import product
 
 from django.utils import timezone
 
@@ -28,6 +29,7 @@ def test_the_code_of_a_reset_is_sent_by_the_worker(browser, student, sandbox, se
 
 def test_every_text_that_we_send_is_approved(browser, student, sandbox, settings):
     use(sandbox, settings)
+    settings.SMS_LANGUAGES = ["en"]
     sign_up(browser, mobile=student.mobile)
     tokens = {
         "password-changed": {"token": "1405/09/01-14:05"},
@@ -36,18 +38,19 @@ def test_every_text_that_we_send_is_approved(browser, student, sandbox, settings
         "payment-paid": {"token": "500000", "token2": "12345678901", "token3": "98"},
         "payment-unpaid": {"token": "500000", "token2": "12345678901"},
     }
-    for template, values in tokens.items():
+    for (template, values), language in product(tokens.items(), ["fa", "en"]):
         Message.objects.queue(
             timezone.now(),
             channel="sms",
             to=student.mobile,
             template=template,
             values=values,
-            key=template,
+            key=f"{template} {language}",
+            language=language,
         )
-    assert outbox.send_due(timezone.now()) == 5
+    assert outbox.send_due(timezone.now()) == 10
     assert set(Message.objects.values_list("state", flat=True)) == {"sent"}
-    assert len(sandbox.messages("09181234567")) == 6
+    assert len(sandbox.messages("09181234567")) == 11
 
 
 def use(sandbox, settings):
