@@ -39,14 +39,9 @@ def persian(answer):
     row = Payment.objects.first()
     names = [row.unit_title, row.faculty_title, row.subject_title, "فارسی"]
     first, last = row.payer_name.split()
-    names += [
-        first,
-        last,
-        row.terminal.title,
-        f'aria-hidden="true">{first[0]}',
-        last[0],
-    ]
-    page = re.sub("|".join(names), "", answer.text)
+    names += [first, last, row.terminal.title]
+    initials = f'(?<=aria-hidden="true">){first[0]}|{last[0]}(?=…)'
+    page = re.sub("|".join([*names, initials]), "", answer.text)
     return re.findall("[\u0600-\u06ff\u200c]+", page)
 
 
