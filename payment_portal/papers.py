@@ -1,18 +1,28 @@
-"""HTML as a PDF.
+"""HTML as a PDF, the way to the browser, and the code on it that leads to its check.
 
 WeasyPrint keeps fonts in one configuration for a style and a process: a new one for
 every document leaks memory, and one that several threads use at once hangs. So one
-document is made at a time.
+document is made at a time; one more may wait its turn, and a crowd is told to come
+again.
 """
 
 import threading
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+import segno
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.safestring import SafeString, mark_safe
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
+from payment_portal.context_processors import institution
+from payment_portal.seats import Seats
+
+_seats = Seats(2, patience=0.5)
 _lock = threading.Lock()
 
 
@@ -39,3 +49,28 @@ def pdf(html: str, path: Path) -> bytes:
             stylesheets=[sheet], font_config=fonts, pdf_variant="pdf/ua-1"
         )
     return made
+
+
+def as_file(make: Callable[[], bytes], name: str) -> HttpResponse:
+    """The answer that lets a browser keep what is made, or come again."""
+    with _seats.seat() as seated:
+        if not seated:
+            page = render(None, "503.html", institution(None), status=503)
+            page["Retry-After"] = "5"
+            return page
+        made = make()
+    return HttpResponse(
+        made,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def qr(address: str) -> SafeString:
+    """An address of ours as an inline SVG."""
+    # To try all eight masks costs more than the rest of the page; readers take any.
+    code = segno.make(address, error="m", micro=False, mask=0)
+    # Made from our own address alone, so nothing in it needs escaping.
+    return mark_safe(  # noqa: S308
+        code.svg_inline(border=2, omitsize=True, svgclass=None, lineclass=None)
+    )

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from accounts.models import Message, SecurityEvent
-from debts.models import Debt, Identity
+from debts.models import Certificate, Debt, Identity, PayLink
 from payments.models import Payment
 
 Kind = SecurityEvent.Kind
@@ -18,6 +18,8 @@ DEBT = [
     *("title", "student_number", "full_name", "mobile", "unit__title"),
     *("amount", "paid_amount", "due_on", "state", "created_at"),
 ]
+LINK = ["debt__title", "created_at", "expires_at", "revoked_at"]
+CERTIFICATE = ["student_number", "full_name", "issued_at", "expires_at"]
 PAYMENT = [
     *("order_number", "state", "unpaid_reason", "amount", "created_at", "paid_at"),
     *("faculty_title", "unit_title", "subject_title", "payer_name", "payer_mobile"),
@@ -35,6 +37,8 @@ def of(user, now):
         "sessions": _rows(user.sessions.filter(expire_date__gt=now), SESSION),
         "identities": _rows(Identity.objects.filter(user=user), IDENTITY),
         "debts": _rows(Debt.objects.of(user), DEBT),
+        "pay_links": _rows(PayLink.objects.filter(created_by=user), LINK),
+        "certificates": _rows(Certificate.objects.filter(issued_to=user), CERTIFICATE),
         "payments": _rows(Payment.objects.of(user), PAYMENT),
         "messages": _rows(_messages_to(user, now), MESSAGE),
         "security": _rows(SecurityEvent.objects.filter(actor=user), EVENT),

@@ -5,6 +5,7 @@ not know, makes it fail until somebody has said who may open it.
 """
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group
@@ -16,13 +17,13 @@ from django.utils import timezone
 
 from accounts import emails, security
 from accounts.models import Message, User
-from debts.models import Debt, Duty, Identity, PayLink
+from debts.models import Certificate, Debt, Duty, Identity, PayLink
 from payment_portal.middleware import PERMISSIONS
 from payments.models import Payment
 from tests.conftest import officer, person
 from tests.debtors import is_student
 from tests.debts import conftest as debts
-from tests.debts.sheets import NATIONAL, STUDENT, csv, row
+from tests.debts.sheets import NATIONAL, OTHER_STUDENT, STUDENT, csv, row
 from tests.payments import conftest as payments
 from tests.payments.test_guards import FACTS, make_claim, make_payment
 
@@ -31,7 +32,7 @@ foreign, terminal = debts.foreign, payments.terminal
 FROM_AFAR = {"REMOTE_ADDR": "203.0.113.9"}
 EVERYBODY = {
     *("login", "sign_up", "terms", "password_forgotten", "confirm_email"),
-    *("verify_form", "verify", "link", "result", "health", "privacy"),
+    *("verify_form", "verify", "link", "check", "result", "health", "privacy"),
 }
 # What needs no log-in and yet is no page: it leads on, or it wants another method.
 LEADS_ON = {
@@ -90,6 +91,15 @@ class World:
         here = security.Source("203.0.113.7", self.owner)
         security.record(security.Kind.LOG_IN, now, here, about=self.owner)
         self.link = PayLink.make(self.debt, self.owner, now=now)
+        # Its check shows the number, which stands on the paper: here another's.
+        self.certificate = Certificate.objects.create(
+            student_number=OTHER_STUDENT,
+            national_number=NATIONAL,
+            full_name=self.owner.full_name,
+            issued_to=self.owner,
+            issued_at=now,
+            expires_at=now + timedelta(days=1),
+        )
         local = self.owner.mobile.replace("+98", "0")
         digits = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
         self.marks = [
@@ -101,7 +111,7 @@ class World:
         """What nobody else may change."""
         return [
             list(model.objects.order_by("pk").values())
-            for model in (Payment, Debt, Message, Identity, PayLink)
+            for model in (Payment, Debt, Message, Identity, PayLink, Certificate)
         ] + list(User.objects.filter(pk=self.owner.pk).values("mobile", "password"))
 
     def object_of(self, app, model):
@@ -140,6 +150,7 @@ class World:
             "public_id": (self.debt if "debts" in route else self.payment).public_id,
             "callback_key": self.payment.callback_key,
             "verify_key": self.payment.verify_key,
+            "key": self.certificate.key,
         }[name]
 
     def addresses(self):

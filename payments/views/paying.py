@@ -238,8 +238,9 @@ def _dashboard(request, form, choices):
 
 def _debts(user, now):
     """What the payer owes, first what was due first."""
-    mine = Debt.objects.of_students(identity.recognise(user, now)).open().in_order()
+    students = identity.recognise(user, now)
+    mine = Debt.objects.of_students(students).open().in_order()
     today = timezone.localdate(now)
     debts = list(mine.select_related("unit")[:MOST_DEBTS])
     rows = [{"debt": debt, "is_overdue": debt.is_overdue(today)} for debt in debts]
-    return {"debts": rows}
+    return {"debts": rows, "is_student": bool(students)}

@@ -11,9 +11,12 @@ from django.utils import timezone
 
 from accounts import retention
 from accounts.models import Message, SecurityEvent
+from debts import certificates
+from debts.models import Debt, Identity
 from tests.accounts import conftest as accounts
 from tests.accounts.test_profile import PAGE, move
 from tests.conftest import PASSWORD
+from tests.debts.sheets import STUDENT
 from tests.payments.test_guards import make_payment
 
 phone, clock = accounts.phone, accounts.clock
@@ -130,3 +133,13 @@ def test_the_document_names_the_same_days():
     assert f"the row {retention.KEEP_CODES.days} days" in text
     assert re.search(rf"completed .*\| {retention.KEEP_SIGN_UPS.days} days", text)
     assert f"{project.SESSION_IDLE // timedelta(minutes=1)} minutes without" in text
+
+
+def test_links_and_certificates_are_among_it(guest, debtor, student):
+    now = timezone.now()
+    Debt.objects.update(state="paid", paid_amount=8_000_000)
+    certificates.issue(Identity.objects.get(), now=now)
+    data = data_of(debtor.browser)
+    assert [row["debt__title"] for row in data["pay_links"]] == ["شهریه"]
+    assert [row["student_number"] for row in data["certificates"]] == [STUDENT]
+    assert guest.link.key not in json.dumps(data)

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from payment_portal import papers
 from payment_portal.seats import Seats
 from payments import receipts
 from payments.models import Payment, Terminal
@@ -103,7 +104,7 @@ def receipt_of(payment):
 
 @pytest.fixture
 def quick_receipts(monkeypatch):
-    monkeypatch.setattr(receipts, "_made", lambda payment: b"%PDF-")
+    monkeypatch.setattr(papers, "pdf", lambda *paper: b"%PDF-")
 
 
 def test_payer_gets_ten_receipts_a_minute(payer, paid, quick_receipts, time_machine):
@@ -120,7 +121,7 @@ def test_payer_gets_ten_receipts_a_minute(payer, paid, quick_receipts, time_mach
 def test_crowd_that_asks_for_receipts_is_told_to_come_again(
     payer, paid, monkeypatch, client_of, finance_officer
 ):
-    monkeypatch.setattr(receipts, "_seats", Seats(0))
+    monkeypatch.setattr(papers, "_seats", Seats(0))
     staff = reverse("admin:payments_payment_receipt", args=[paid.pk])
     for browser, address in [
         (payer.browser, receipt_of(paid)),
@@ -133,11 +134,11 @@ def test_crowd_that_asks_for_receipts_is_told_to_come_again(
 
 
 def test_seat_of_a_receipt_is_given_back(paid, monkeypatch):
-    monkeypatch.setattr(receipts, "_seats", Seats(1))
-    monkeypatch.setattr(receipts, "_made", lambda payment: 1 / 0)
+    monkeypatch.setattr(papers, "_seats", Seats(1))
+    monkeypatch.setattr(papers, "pdf", lambda *paper: 1 / 0)
     for _ in range(2):
         with pytest.raises(ZeroDivisionError):
-            receipts.pdf(paid)
+            receipts.as_file(paid)
 
 
 # ---- bodies

@@ -1,0 +1,66 @@
+"""From a student without debts to a paper that says so, and to its check."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from debts.models import Certificate, Debt
+from debts.models.certificates import LIFE
+from payment_portal import papers
+from payment_portal.context_processors import institution
+
+PAPER = "debts/certificate_paper.html"
+STYLE = settings.BASE_DIR / "static" / "css" / "receipt.css"
+SAME_FOR = timedelta(days=1)
+
+
+class Owing(Exception):
+    """Something is owed."""
+
+
+def owed(student):
+    """How many open debts a student has, in whichever unit."""
+    return _debts(student).open().count()
+
+
+def _debts(student):
+    return Debt.objects.of_students([(student.student_number, student.national_number)])
+
+
+def issue(student, *, now):
+    """Return the certificate of an identity, for a day the same. Raises Owing."""
+    if owed(student):
+        raise Owing
+    facts = {
+        "issued_to": student.user,
+        "student_number": student.student_number,
+        "national_number": student.national_number,
+        "full_name": _name(student),
+    }
+    known = Certificate.objects.filter(**facts, issued_at__gt=now - SAME_FOR).first()
+    return known or Certificate.objects.create(
+        **facts, issued_at=now, expires_at=now + LIFE
+    )
+
+
+def _name(student):
+    """As the university writes it, if it does."""
+    named = _debts(student).exclude(full_name="").order_by("-pk")
+    written = named.values_list("full_name", flat=True).first()
+    return written or student.user.full_name
+
+
+def as_file(certificate):
+    """The answer that lets a browser keep the paper, which is Persian for everybody."""
+    name = f"no-debt-{certificate.student_number}.pdf"
+    address = f"{settings.BASE_URL}{certificate.get_absolute_url()}"
+    context = {
+        "certificate": certificate,
+        "address": address,
+        "qr": papers.qr(address),
+    }
+    with translation.override(settings.LANGUAGE_CODE):
+        html = render_to_string(PAPER, context | institution(None))
+        return papers.as_file(lambda: papers.pdf(html, STYLE), name)

@@ -1,0 +1,132 @@
+"""Who owes nothing gets a paper, and whoever holds it sees whether it still stands."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.utils import timezone
+
+from debts import certificates, views
+from debts.models import Certificate, Debt, Identity
+from debts.models.certificates import LIFE
+from payment_portal import papers
+from tests.debtors import is_student
+from tests.debts.sheets import NATIONAL, OTHER_NATIONAL, OTHER_STUDENT, STUDENT, row
+from tests.payments.test_receipts import printed
+
+PAGE = "/debts/certificate/"
+
+
+@pytest.fixture
+def browser(student, client_of):
+    is_student(student)
+    return client_of(student)
+
+
+@pytest.fixture
+def identity(browser):
+    return Identity.objects.get()
+
+
+@pytest.fixture
+def certificate(identity):
+    return certificates.issue(identity, now=timezone.now())
+
+
+def text(answer, status=200):
+    assert answer.status_code == status
+    return answer.content.decode()
+
+
+def check(certificate, status=200):
+    return text(Client().get(certificate.get_absolute_url()), status)
+
+
+def pay_all():
+    Debt.objects.update(state=Debt.State.PAID, paid_amount=8_000_000)
+
+
+def test_a_student_gets_a_paper_that_offices_can_check(browser, identity, debt):
+    pay_all()
+    assert "دریافت گواهی" in text(browser.get(PAGE))
+    assert PAGE in text(browser.get("/"))
+    answer = browser.post(PAGE, {"student": identity.pk})
+    assert f"no-debt-{STUDENT}.pdf" in answer["Content-Disposition"]
+    paper = printed(answer.content)
+    certificate = Certificate.objects.get()
+    assert certificate.full_name == "علی محمدی"
+    assert "۴۰۱۱۲۳۴۵۶" in paper
+    assert certificate.key in "".join(paper.split())
+    page = check(certificate)
+    assert "این گواهی معتبر است" in page
+    assert "علی م…" in page
+    for hidden in ("علی محمدی", NATIONAL):
+        assert hidden not in page
+
+
+def test_who_owes_gets_none(browser, identity, debt):
+    assert "نخست آن را بپردازید" in text(browser.get(PAGE))
+    answer = browser.post(PAGE, {"student": identity.pk}, follow=True)
+    assert "نخست آن را بپردازید" in text(answer)
+    assert not Certificate.objects.exists()
+
+
+def test_a_new_debt_ends_it_at_once_and_its_payment_mends_it(certificate, store):
+    assert "این گواهی معتبر است" in check(certificate)
+    store(row())
+    assert "پس از صدور آن بدهی جدیدی" in check(certificate)
+    pay_all()
+    assert "این گواهی معتبر است" in check(certificate)
+
+
+def test_it_is_over_after_a_month(certificate):
+    issued_at = timezone.now() - LIFE - timedelta(seconds=1)
+    Certificate.objects.update(issued_at=issued_at, expires_at=issued_at + LIFE)
+    assert "مهلت آن گذشته است" in check(certificate)
+
+
+def test_another_key_is_no_certificate(certificate):
+    certificate.key = "x" + certificate.key[1:]
+    assert "صادر نشده است" in check(certificate, 404)
+
+
+def test_the_debts_of_another_student_do_not_count(certificate, store):
+    store(row() | {"شماره دانشجویی": OTHER_STUDENT, "شماره ملی": OTHER_NATIONAL})
+    assert "این گواهی معتبر است" in check(certificate)
+
+
+def test_of_one_day_there_is_one(identity, certificate):
+    now = timezone.now()
+    assert certificates.issue(identity, now=now) == certificate
+    later = now + certificates.SAME_FOR + timedelta(seconds=1)
+    assert certificates.issue(identity, now=later) != certificate
+
+
+def test_nobody_keeps_the_maker_of_papers_busy(browser, identity, monkeypatch):
+    monkeypatch.setattr(papers, "pdf", lambda *paper: b"%PDF-")
+    monkeypatch.setattr(views, "PAPERS", 1)
+    assert browser.post(PAGE, {"student": identity.pk}).status_code == 200
+    assert browser.post(PAGE, {"student": identity.pk}).status_code == 429
+
+
+def test_nobody_gets_the_paper_of_another(client_of, other_student, identity):
+    answer = client_of(other_student).post(PAGE, {"student": identity.pk})
+    assert answer.status_code == 404
+    assert "کدام دانشجو هستید" in text(client_of(other_student).get(PAGE))
+    assert client_of(other_student).post(PAGE, {"student": "x"}).status_code == 404
+    assert Client().get(PAGE).status_code == 302
+    assert Client().post(PAGE, {"student": identity.pk}).status_code == 302
+    assert not Certificate.objects.exists()
+
+
+def test_the_database_refuses_one_that_is_over_before_it_begins(certificate):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Certificate.objects.update(expires_at=certificate.issued_at)
+
+
+def test_pages_keep_their_queries(browser, certificate, django_assert_max_num_queries):
+    with django_assert_max_num_queries(6):
+        browser.get(PAGE)
+    with django_assert_max_num_queries(2):
+        Client().get(certificate.get_absolute_url())
