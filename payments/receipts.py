@@ -7,23 +7,24 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from payment_portal import papers
+from payment_portal.context_processors import institution
 from payments.models import Payment
 
 STYLE = settings.BASE_DIR / "static" / "css" / "receipt.css"
 
 
 def pdf(payment: Payment) -> bytes:
-    """Return the receipt of a paid payment: one A5 page, the same every time."""
+    """Return the receipt of a paid payment: one A5 page, the same every time.
+
+    It is in the language of the page from which it is asked for.
+    """
     context = {
         "payment": payment,
         "qr": qr(payment),
         "verify_url": verify_url(payment),
-        "university_name": settings.UNIVERSITY_NAME,
-        "system_name": settings.SYSTEM_NAME,
-        "university_phone": settings.UNIVERSITY_PHONE,
-        "sandbox": settings.SANDBOX,
     }
-    return papers.pdf(render_to_string("payments/receipt.html", context), STYLE)
+    html = render_to_string("payments/receipt.html", context | institution(None))
+    return papers.pdf(html, STYLE)
 
 
 def as_file(payment: Payment) -> HttpResponse:

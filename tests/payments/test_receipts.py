@@ -8,6 +8,7 @@ import pypdf
 import pytest
 from django.test import Client, override_settings
 from django.urls import reverse
+from django.utils import translation
 from PIL import Image
 from pyzbar import pyzbar
 
@@ -69,6 +70,15 @@ def test_receipt_says_what_was_paid(pdf, paid):
         assert number in text, number
     for word in ("رسید", "خوابگاه", "دانشگاه کردستان", "محمدی"):
         assert word in text, word
+
+
+def test_receipt_in_english(paid):
+    with translation.override("en"):
+        text = printed(receipts.pdf(paid))
+    for words in ("University of Kurdistan", "500,000 rials", paid.order_number):
+        assert words in text, words
+    assert not re.search("[۰-۹]", text)
+    assert len(text.split("\f")) == 2, "one page"
 
 
 def test_code_on_the_paper_leads_to_its_check(pdf, paid, tmp_path):
