@@ -40,10 +40,9 @@ class EntryAdmin(JalaliAdmin):
     list_per_page = 50
 
     def get_changeform_initial_data(self, request):
-        # What is new stands below what is there.
+        # What is new stands below what is there; the address of the form says nothing.
         lowest = self.model.objects.aggregate(lowest=Max("position"))["lowest"]
-        place = {"position": (lowest or 0) + 1}
-        return place | super().get_changeform_initial_data(request)
+        return {"position": (lowest or 0) + 1}
 
     def get_search_results(self, request, queryset, search_term):
         return queryset.matching(search_term), False

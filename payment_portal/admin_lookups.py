@@ -13,3 +13,7 @@ class FiltersOnly:
             row[0] if isinstance(row, tuple) else row for row in self.list_filter
         ]
         return any(lookup == row or lookup.startswith(f"{row}__") for row in filters)
+
+    def get_changeform_initial_data(self, request):
+        """An empty form is empty: Django fills it from the address, and may break."""
+        return {}
