@@ -9,7 +9,7 @@ from accounts.security import Kind
 from accounts.watching import Watched
 from debts.admin.own_units import OwnUnits, named
 from debts.history import in_words
-from debts.models import Debt, DebtEvent
+from debts.models import Debt, DebtEvent, PayLink
 from payment_portal import persian
 from payment_portal.admin_jalali import jalali
 from payment_portal.admin_lookups import FiltersOnly
@@ -28,19 +28,27 @@ def day(field, label):
     return column
 
 
-class DebtEventInline(admin.TabularInline):
-    model = DebtEvent
-    fields = readonly_fields = ["kind", "time", "who", "what"]
+class Told(admin.TabularInline):
+    """Rows that belong to a debt: who may see it sees them, and nobody changes them."""
+
     ordering = ["pk"]
     extra = 0
     can_delete = False
-    verbose_name_plural = _("history")
+
+    def has_view_permission(self, request, obj=None):
+        return True
 
     def has_add_permission(self, request, obj=None):
         return False
 
     def has_change_permission(self, request, obj=None):
         return False
+
+
+class DebtEventInline(Told):
+    model = DebtEvent
+    fields = readonly_fields = ["kind", "time", "who", "what"]
+    verbose_name_plural = _("history")
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("actor")
@@ -56,6 +64,30 @@ class DebtEventInline(admin.TabularInline):
     @admin.display(description=_("what exactly"))
     def what(self, event):
         return format_html_join("", "<div>{}</div>", [[one] for one in in_words(event)])
+
+
+class PayLinkInline(Told):
+    model = PayLink
+    fields = readonly_fields = ["who", "made", "expires", "revoked"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("created_by")
+
+    @admin.display(description=_("made by"))
+    def who(self, link):
+        return link.created_by.full_name
+
+    @admin.display(description=_("made at"))
+    def made(self, link):
+        return persian.jalali_numeric(link.created_at)
+
+    @admin.display(description=_("expires at"))
+    def expires(self, link):
+        return persian.jalali_numeric(link.expires_at)
+
+    @admin.display(description=_("revoked at"))
+    def revoked(self, link):
+        return persian.jalali_numeric(link.revoked_at) if link.revoked_at else "-"
 
 
 @admin.register(Debt)
@@ -74,7 +106,7 @@ class DebtAdmin(Watched, OwnUnits, FiltersOnly, admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     view_on_site = False  # the student's page is for the student
-    inlines = [DebtEventInline]
+    inlines = [DebtEventInline, PayLinkInline]
     fieldsets = [
         (
             None,
@@ -82,6 +114,7 @@ class DebtAdmin(Watched, OwnUnits, FiltersOnly, admin.ModelAdmin):
                 "fields": [
                     *("title", "badge", "rials", "paid", "part"),
                     day("due_on", _("due date")),
+                    "reminder",
                 ]
             },
         ),
@@ -122,6 +155,11 @@ class DebtAdmin(Watched, OwnUnits, FiltersOnly, admin.ModelAdmin):
         if debt.least_part is None:
             return _("paid whole")
         return persian.rial(debt.least_part)
+
+    @admin.display(description=_("next reminder"))
+    def reminder(self, debt):
+        is_due = debt.state == Debt.State.OPEN and debt.remind_on
+        return persian.jalali_day(debt.remind_on) if is_due else "-"
 
     @admin.display(description=_("mobile"))
     def phone(self, debt):

@@ -8,8 +8,9 @@ from django.conf import settings as project
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from debts.models import Batch, Debt, Duty, Upload
+from debts.models import Batch, Debt, Duty, PayLink, Upload
 from tests.conftest import officer
 from tests.debts.sheets import OTHER_NATIONAL, OTHER_STUDENT, csv, row
 
@@ -144,6 +145,15 @@ def test_the_history_of_a_debt_is_told_in_words(browser, store):
     text = page(browser.get(f"/admin/debts/debt/{debt.pk}/change/"))
     assert "از ۸٬۰۰۰٬۰۰۰ به ۹٬۰۰۰٬۰۰۰" in text
     assert "نسرین عزیزی" in text
+
+
+def test_the_page_of_a_debt_tells_of_links_and_reminders(browser, store, student):
+    debt = store(row()).debts.get()
+    PayLink.make(debt, student, now=timezone.now())
+    text = page(browser.get(f"/admin/debts/debt/{debt.pk}/change/"))
+    assert student.full_name in text.partition("پیوندهای پرداخت")[2]
+    assert PayLink.objects.get().key not in text
+    assert "۱۴۰۹/۰۱/۲۴" in text  # a week before it is due
 
 
 def test_debts_are_found_in_any_spelling(browser, store):
