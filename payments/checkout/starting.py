@@ -191,9 +191,19 @@ def _known(draft: Draft) -> Payment | None:
 
 
 def _create(draft: Draft, attempt: int, terminal: Terminal, now: datetime) -> Payment:
-    subject = draft.subject
     if draft.debt is not None and not draft.debt.hold():
         raise DebtTaken
+    payment = drawn_up(draft, attempt, terminal, now)
+    payment.save(force_insert=True)
+    PaymentEvent.objects.create(
+        payment=payment, seq=1, to_state=State.STARTED, cause=Cause.PAYER, at=now
+    )
+    return payment
+
+
+def drawn_up(draft: Draft, attempt: int, terminal: Terminal, now: datetime) -> Payment:
+    """Return the payment of a draft, not stored yet."""
+    subject = draft.subject
     payment = Payment(
         submission_key=draft.submission_key,
         attempt=attempt,
@@ -212,10 +222,6 @@ def _create(draft: Draft, attempt: int, terminal: Terminal, now: datetime) -> Pa
         next_try_at=now + settings.ORPHAN_AFTER,
     )
     payment.search_key = _search_key(payment)
-    payment.save(force_insert=True)
-    PaymentEvent.objects.create(
-        payment=payment, seq=1, to_state=State.STARTED, cause=Cause.PAYER, at=now
-    )
     return payment
 
 
