@@ -1,5 +1,10 @@
-"""Reports are made of payments; of their own they have the right to take them away."""
+"""Reports are made of payments; what is stored of them is who asked for receipts."""
 
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from payments.models import Payment
@@ -14,3 +19,61 @@ class Report(Payment):
         permissions = [("export", _("Can export reports"))]
         verbose_name = _("report")
         verbose_name_plural = _("Reports of payments")
+
+
+class BundleQuerySet(models.QuerySet):
+    def of(self, user):
+        return self.filter(asked_by=user)
+
+    def free(self, now):
+        """Those that no worker is at."""
+        return self.filter(Q(leased_until=None) | Q(leased_until__lte=now))
+
+
+class Bundle(models.Model):
+    """Receipts that an officer asked for in one file.
+
+    The worker makes them piece by piece; the file is his alone, for a day.
+    """
+
+    class State(models.TextChoices):
+        MAKING = "making", _("being made")
+        READY = "ready", _("ready")
+        FAILED = "failed", _("failed")
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    title = models.CharField(max_length=100)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+    )
+    asked_at = models.DateTimeField()
+    payments = models.JSONField()  # their numbers, in the order of the file
+    whole = models.PositiveIntegerField()
+    done = models.PositiveIntegerField(default=0)
+    state = models.CharField(max_length=10, choices=State, default=State.MAKING)
+    leased_until = models.DateTimeField(null=True)
+    keep_until = models.DateTimeField()
+
+    objects = BundleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("file of receipts")
+        verbose_name_plural = _("files of receipts")
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(whole__gt=0, done__lte=F("whole")),
+                name="bundle_is_done_at_most_whole",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="ready") | Q(done=F("whole")),
+                name="bundle_ready_when_whole",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def path(self):
+        return settings.FILES_DIR / f"{self.key}.zip"

@@ -173,6 +173,11 @@ STORAGES = {
     },
 }
 
+# Files that staff ask for and come back for; with several machines, a folder of all.
+FILES_DIR = Path(env.str("FILES_DIR", default=str(VAR_DIR / "files")))
+# The most receipts in one of them.
+BUNDLE_RECEIPTS = env.int("BUNDLE_RECEIPTS", default=10_000)
+
 # ---- who may come in -----------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
@@ -418,6 +423,8 @@ BANK_SEATS = env.int("BANK_SEATS", default=8)
 KEEP_CALL_BODIES = timedelta(days=env.int("KEEP_CALL_BODIES", default=400))
 WORKER_PAUSE = seconds("WORKER_PAUSE", 1)
 MONEY_CHECK_EVERY = seconds("MONEY_CHECK_EVERY", 10 * 60)
+# What the worker does beside its rounds for apps that stand above it.
+WORK_BESIDE = ["finance.bundles.make_next"]
 
 # ---- monitoring ----------------------------------------------------------------------
 

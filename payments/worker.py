@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import InterfaceError, InternalError, OperationalError, connection
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from accounts import outbox, retention
 from debts import importing, looking, reminders
@@ -37,7 +38,9 @@ def run_once(*, clock=timezone.now):
 def watch_once(*, clock=timezone.now):
     """Beside the rounds, for it may take long: check the money, look at long sheets."""
     money_check.run_when_due(clock())
-    return _tried(looking.look_at_next, clock())[0]
+    done = _tried(looking.look_at_next, clock())[0]
+    others = map(import_string, settings.WORK_BESIDE)
+    return done + sum(_tried(deed, clock())[0] for deed in others)
 
 
 def _tidy(now):

@@ -1,26 +1,24 @@
 """The page of reports, and the files that it gives."""
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
-from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.shortcuts import render
+from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts import security
 from finance import files, summary
+from finance.admin import bundles
+from finance.admin.asking import back, form_of, must, write_down
 from finance.charts import FULL, bars
-from finance.forms import FilterForm
 from finance.models import Report
 from finance.periods import Kind, period
-from finance.reports import IN_TIME, Scope
+from finance.reports import IN_TIME
 from payment_portal import persian
 from payment_portal.seats import Seats
 
-PAGE = "admin:finance_report_changelist"
 ON_A_PAGE = 50
 _seats = Seats(2, patience=0.5)  # for files that are made whole before they are sent
 
@@ -49,22 +47,12 @@ class ReportAdmin(admin.ModelAdmin):
             ("report.csv", as_text, "csv"),
             ("report.pdf", as_paper, "pdf"),
         ]
-        return [
-            path(
-                address, self.admin_site.admin_view(view), name=f"finance_report_{name}"
-            )
+        view_of = self.admin_site.admin_view
+        reports = [
+            path(address, view_of(view), name=f"finance_report_{name}")
             for address, view, name in pages
         ]
-
-
-def _must(request, *rights):
-    if not request.user.has_perms(["payments.view_payment", *rights]):
-        raise PermissionDenied
-
-
-def _form(request):
-    today = timezone.localdate()
-    return FilterForm(request.GET.dict(), scope=Scope.of(request.user), today=today)
+        return [*reports, *bundles.urls(self.admin_site)]
 
 
 def _page(request, form, status=200, **context):
@@ -75,8 +63,8 @@ def _page(request, form, status=200, **context):
 
 @require_safe
 def page(request):
-    _must(request)
-    form = _form(request)
+    must(request)
+    form = form_of(request)
     links = {"periods": _periods(form.today)}
     if not form.is_valid():
         return _page(request, form, **links)
@@ -95,8 +83,13 @@ def page(request):
             (_("Earlier"), _address(report.period.earlier)),
             (_("Later"), _address(report.period.later)),
         ],
-        may_export=request.user.has_perm("finance.export"),
+        **_exports(request),
     )
+
+
+def _exports(request):
+    may = request.user.has_perm("finance.export")
+    return {"may_export": may, "bundles": bundles.bundles_of(request) if may else []}
 
 
 def _periods(today):
@@ -130,19 +123,17 @@ def _file(make, kind):
 
     @require_safe
     def view(request):
-        _must(request, "finance.export")
-        form = _form(request)
+        must(request, "finance.export")
+        form = form_of(request)
         if not form.is_valid():
             return _page(request, form, status=400, periods=_periods(form.today))
         answer = make(form)
         if answer is None:
             messages.error(request, _("Other files are being made. Try again soon."))
-            return redirect(f"{reverse(PAGE)}?{request.GET.urlencode()}")
+            return back(request)
         name = f"report-{form.span.first}.{kind}"
         answer["Content-Disposition"] = f'attachment; filename="{name}"'
-        origin, asked = security.source(request), request.GET.urlencode()
-        detail = f"report.{kind} {asked}"
-        security.record(security.Kind.EXPORTED, timezone.now(), origin, detail=detail)
+        write_down(request, f"report.{kind} {request.GET.urlencode()}")
         return answer
 
     return view

@@ -29,7 +29,8 @@ class Command(BaseCommand):
         stop_if_unfit()
         if once:
             worker.run_once()
-            worker.watch_once()
+            while worker.watch_once():
+                pass  # what takes long is done in pieces
             return
         stop = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
