@@ -24,9 +24,9 @@ class Watched:
             self.note(request, row)
         return page
 
-    def changelist_view(self, request, extra_context=None):
-        page = super().changelist_view(request, extra_context)
-        if mobile := e164(request.GET.get("q", "")):
+    def searched(self, request, term):
+        """For every search: whose number somebody looks for is written down."""
+        if mobile := e164(term):
             security.record(
                 Kind.MOBILE_SEARCHED,
                 timezone.now(),
@@ -34,7 +34,6 @@ class Watched:
                 about=User.objects.filter(mobile=mobile).first(),
                 detail=security.masked(mobile),
             )
-        return page
 
     def note(self, request, row):
         about, detail = self.whose(row)

@@ -71,6 +71,7 @@ class MessageAdmin(Watched, FiltersOnly, JalaliAdmin):
         return False
 
     def get_search_results(self, request, queryset, search_term):
+        self.searched(request, search_term)
         if mobile := e164(search_term):
             return queryset.filter(to=mobile), False
         return super().get_search_results(request, queryset, search_term.lower())

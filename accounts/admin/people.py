@@ -60,6 +60,7 @@ class UserAdmin(Watched, FiltersOnly, JalaliAdmin):
         return request.user.is_superuser
 
     def get_search_results(self, request, queryset, search_term):
+        self.searched(request, search_term)
         if mobile := e164(search_term):
             return queryset.filter(mobile=mobile), False
         return super().get_search_results(request, queryset, persian.clean(search_term))

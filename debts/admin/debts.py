@@ -139,6 +139,7 @@ class DebtAdmin(Watched, OwnUnits, FiltersOnly, admin.ModelAdmin):
         return lookup == "batch" or super().lookup_allowed(lookup, value, request)
 
     def get_search_results(self, request, queryset, search_term):
+        self.searched(request, search_term)
         return queryset.matching(search_term), False
 
     @admin.display(description=_("amount (rial)"), ordering="amount")

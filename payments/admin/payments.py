@@ -87,6 +87,7 @@ class PaymentAdmin(Watched, FiltersOnly, ReadOnly, admin.ModelAdmin):
     def get_search_results(self, request, queryset, search_term):
         if not search_term.strip():
             return queryset, False
+        self.searched(request, search_term)
         named = queryset.named(search_term)
         if named.exists():
             return named, False
