@@ -14,6 +14,10 @@ WEAK = {
         "The password is all digits, or a repeated or running series of "
         "characters. Choose another one."
     ),
+    "password_surroundings": _(
+        "The password is little more than the name of the university or of this "
+        "site. Choose another one."
+    ),
     "password_too_common": _(
         "This is one of the most common passwords and easy to guess. Choose "
         "another one."

@@ -58,6 +58,7 @@ def record(kind, now, origin, *, about=None, detail=""):
         detail=detail,
     )
     facts = {
+        "at": now.isoformat(),
         "kind": kind.value,
         "actor": origin.actor.pk if origin.actor else None,
         "about": about.pk if about else None,

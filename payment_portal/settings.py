@@ -197,6 +197,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"user_attributes": ("full_name", "mobile", "email")},
     },
     {"NAME": "accounts.validators.PatternValidator"},
+    {"NAME": "accounts.validators.SurroundingsValidator"},
 ]
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "payments:dashboard"
@@ -293,6 +294,10 @@ SYSTEM_NAME_EN = env.str(
     default=SYSTEM_NAME
     if "SYSTEM_NAME" in env
     else "University of Kurdistan Payment Portal",
+)
+# Words of the place, beside these names, that do not make a password.
+PASSWORD_WORDS = env.list(
+    "PASSWORD_WORDS", default=["kordestan", "sanandaj", "uok", "سنندج"]
 )
 SUPPORT_HOURS_EN = env.str("SUPPORT_HOURS_EN", default="") or SUPPORT_HOURS
 

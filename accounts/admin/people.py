@@ -33,6 +33,7 @@ class UserAdmin(Watched, FiltersOnly, JalaliAdmin):
     search_help_text = _("Name, e-mail or the whole mobile in any spelling")
     ordering = ["-created_at", "-pk"]
     list_per_page = 50
+    actions = ["end_sessions"]
     # What proves who somebody is, is changed by him alone.
     readonly_fields = [
         "phone",
@@ -76,6 +77,18 @@ class UserAdmin(Watched, FiltersOnly, JalaliAdmin):
         detail = _rights_of(user)
         now = timezone.now()
         security.record(Kind.RIGHTS_CHANGED, now, origin, about=user, detail=detail)
+        if user != request.user:
+            user.sessions.all().delete()
+
+    @admin.action(description=_("Log out of all devices"), permissions=["change"])
+    def end_sessions(self, request, queryset):
+        origin, now = security.source(request), timezone.now()
+        for user in queryset:
+            ended = user.sessions.all().delete()[0]
+            security.record(
+                Kind.SESSIONS_ENDED, now, origin, about=user, detail=str(ended)
+            )
+        self.message_user(request, _("They are logged out of all devices."))
 
     @admin.display(description=_("mobile"), ordering="mobile")
     def phone(self, user):

@@ -193,3 +193,35 @@ def test_who_signs_up_is_told_nothing(browser, phone):
 def test_a_wrong_password_is_no_new_device(browser, student):
     log_in(browser, student.mobile, "a-wrong-guess")
     assert not notices().exists()
+
+
+# ---- ended by staff
+
+
+def test_whose_rights_change_is_logged_out(client_of, superuser, student):
+    here = came_in(student)
+    address = f"/admin/accounts/user/{student.pk}/change/"
+    typed = {"full_name": student.full_name, "is_active": "on"}
+    manager = client_of(superuser)
+    manager.post(address, typed | {"full_name": "علی"})
+    assert is_in(here)
+    manager.post(address, typed | {"is_staff": "on"})
+    assert not is_in(here)
+    here = came_in(student)
+    manager.post(address, {"full_name": "علی"})
+    assert not is_in(here)
+
+
+def test_a_superuser_ends_the_sessions_of_somebody(
+    client_of, superuser, finance_officer, student, other_student
+):
+    here, other = came_in(student), came_in(other_student)
+    chosen = {"action": "end_sessions", "_selected_action": [student.pk]}
+    client_of(finance_officer).post("/admin/accounts/user/", chosen)
+    assert is_in(here)
+    client_of(superuser).post("/admin/accounts/user/", chosen)
+    assert not is_in(here)
+    assert is_in(other)
+    assert SecurityEvent.objects.filter(
+        kind="sessions_ended", about=student, actor=superuser
+    ).exists()

@@ -94,7 +94,17 @@ def test_digits_and_rows_of_signs_are_no_password(browser, phone, password):
 
 
 @pytest.mark.parametrize(
-    "password", ["kurdistan 1405", "سه زمستان آبی", "correct horse", "Xk9#qvT2mL"]
+    "password",
+    ["Kurdistan 1405", "uok@Daneshgah1", "دانشگاه کردستان ۱۴۰۵", "student-pass1"],
+)
+def test_names_of_the_university_are_no_password(browser, phone, password):
+    page = text(sign_up(browser, password=password))
+    assert "چیزی بیش از نام دانشگاه یا این سامانه نیست" in page
+    assert phone.messages == []
+
+
+@pytest.mark.parametrize(
+    "password", ["kurdistan nights", "سه زمستان آبی", "correct horse", "Xk9#qvT2mL"]
 )
 def test_sentences_and_odd_signs_are_passwords(browser, phone, password):
     assert sign_up(browser, password=password).url == "/sign-up/confirm/"
