@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -9,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import limits, refusals
 from accounts.limits import address_of
-from debts import certificates, identity
+from debts import certificates, identity, proofs
 from debts.forms import IdentityForm
 from debts.models import Certificate, Identity
 from payment_portal.fields import row_key
@@ -71,3 +72,18 @@ def check(request, key):
     page["Referrer-Policy"] = "no-referrer"
     page["X-Robots-Tag"] = "noindex"
     return page
+
+
+@login_not_required
+@require_safe
+def check_by_machine(request, key):
+    """The same for the registry's programs."""
+    found = get_object_or_404(Certificate, key=key)
+    content = certificates.proof(found, now=timezone.now())
+    return HttpResponse(content, content_type="application/jwt")
+
+
+@login_not_required
+@require_safe
+def public_keys(request):
+    return JsonResponse(proofs.public_keys())

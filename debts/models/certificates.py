@@ -55,6 +55,9 @@ class Certificate(models.Model):
     def is_over(self, now):
         return now >= self.expires_at
 
+    def holds(self, now):
+        return not self.is_over(now) and not self.has_debts()
+
     def has_debts(self):
         """Whether something is owed by now; this alone takes its word away at once."""
         pair = (self.student_number, self.national_number)

@@ -1,8 +1,11 @@
 """Who owes nothing gets a paper, and whoever holds it sees whether it still stands."""
 
+import json
+from base64 import urlsafe_b64decode
 from datetime import timedelta
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
@@ -123,6 +126,38 @@ def test_nobody_gets_the_paper_of_another(client_of, other_student, identity):
 def test_the_database_refuses_one_that_is_over_before_it_begins(certificate):
     with pytest.raises(IntegrityError), transaction.atomic():
         Certificate.objects.update(expires_at=certificate.issued_at)
+
+
+def claims_of(answer, keys):
+    """What a program of the registry reads, once it has checked the signature."""
+    assert answer["Content-Type"] == "application/jwt"
+    line, _dot, signature = answer.content.decode().rpartition(".")
+    header, claims = (json.loads(decoded(part)) for part in line.split("."))
+    [key] = [key for key in keys if key["kid"] == header["kid"]]
+    public = Ed25519PublicKey.from_public_bytes(decoded(key["x"]))
+    public.verify(decoded(signature), line.encode())
+    return claims
+
+
+def decoded(text):
+    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def test_a_machine_gets_a_signed_answer(certificate, store, settings):
+    address = f"{certificate.get_absolute_url()}jwt"
+    keys = Client().get("/c/keys.json").json()["keys"]
+    claims = claims_of(Client().get(address), keys)
+    assert (claims["sub"], claims["holds"]) == (STUDENT, True)
+    store(row())
+    later = Client().get(address)
+    assert claims_of(later, keys)["holds"] is False
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another-secret-of-fifty-signs" * 2
+    both = Client().get("/c/keys.json").json()["keys"]
+    assert claims_of(later, both)["holds"] is False
+    with pytest.raises(ValueError, match="unpack"):
+        claims_of(Client().get(address), keys)
+    assert Client().get("/c/xxx/jwt").status_code == 404
 
 
 def test_pages_keep_their_queries(browser, certificate, django_assert_max_num_queries):
