@@ -83,7 +83,7 @@ def debts_clerk(db, dormitory):
 
 def read_here(content):
     """What the process says that reads a good sheet, without starting one."""
-    rows, count = reading.rows_of(content, settings.SHEET_ROWS)
+    rows, count = reading.rows_of(bytes(content), settings.SHEET_ROWS)
     return json.loads(json.dumps({"rows": rows, "sheets": count}))
 
 
