@@ -120,7 +120,7 @@ class LogInForm(forms.Form):
             attrs={
                 "autocomplete": "username",
                 "autocapitalize": "none",
-                "placeholder": _("Enter your mobile number or e-mail"),
+                "placeholder": _("Mobile or e-mail"),
             }
         ),
         error_messages={"required": _("Enter your mobile number or e-mail address")},

@@ -7,7 +7,10 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from payments.models import Payment
+from accounts.models import User
+from catalog.models import Faculty, Subject, Unit
+from debts.models import Debt
+from payments.models import Payment, Terminal
 from payments.states import State
 from tests.accounts import conftest as accounts
 from tests.pages import words
@@ -37,12 +40,16 @@ def latin(answer):
 
 def persian(answer):
     """What is left of Persian in an English page, its attributes among it."""
-    row = Payment.objects.first()
-    names = [row.unit_title, row.faculty_title, row.subject_title, "فارسی"]
-    first, last = row.payer_name.split()
-    names += [first, last, row.terminal.title]
-    initials = f'(?<=aria-hidden="true">){first[0]}|{last[0]}(?=…)'
-    page = re.sub("|".join([*names, initials]), "", answer.text)
+    titles = [
+        title
+        for model in (Faculty, Unit, Subject, Terminal, Debt)
+        for title in model.objects.values_list("title", flat=True)
+    ]
+    people = [*User.objects.values_list("full_name", flat=True), *titles]
+    words = sorted({*titles, *" ".join(people).split(), "فارسی"}, key=len)
+    initials = "|".join({word[0] for word in words})
+    marked = rf'(?<=aria-hidden="true">)({initials})(?=<)|\b({initials})(?=…)'
+    page = re.sub("|".join([*reversed(words), marked]), "", answer.text)
     return re.findall("[\u0600-\u06ff\u200c]+", page)
 
 
@@ -109,6 +116,18 @@ def test_pages_of_the_payer(payer, one_of_each):
     starts = "/", "/payments/", "/profile/", "/login/", "/v/", *results
     for browser in browsers:
         assert crawl(browser, *starts, strange=persian) == {}
+
+
+def test_pages_of_a_debt_in_english(debtor, guest, debt):
+    for browser in (debtor.browser, guest.browser):
+        browser.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    assert crawl(debtor.browser, "/", debtor.address, strange=persian) == {}
+    assert persian(guest.browser.get(guest.address)) == []
+    payment = guest.start()
+    guest.bring(payment, guest.at_bank(payment))
+    assert persian(guest.browser.get(payment.get_absolute_url())) == []
+    pages = "/", debtor.address, "/debts/certificate/"
+    assert crawl(debtor.browser, *pages, strange=persian) == {}
 
 
 def test_pages_of_the_finance_officer(client_of, finance_officer, one_of_each):
