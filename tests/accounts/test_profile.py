@@ -226,3 +226,16 @@ def test_the_page_of_the_code_without_a_code_leads_back(client_of, student):
 @pytest.mark.parametrize("page", ["/profile/", "/profile/mobile/", PAGE])
 def test_a_stranger_sees_no_profile(browser, page):
     assert browser.get(page).url == f"/login/?next={page}"
+
+
+def test_a_form_takes_nothing_that_it_does_not_show(client_of, student):
+    before = User.objects.values().get()
+    rights = {"is_staff": "on", "is_superuser": "on", "groups": "1", "id": "7"}
+    proofs = {"mobile": NEW_MOBILE, "email_confirmed_at": "2026-01-01", "password": "x"}
+    typed = {"full_name": "علی", "email": "", "language": ""}
+    client_of(student).post("/profile/", typed | rights | proofs)
+    after = User.objects.values().get()
+    assert {name for name in before if before[name] != after[name]} <= {
+        *("full_name", "last_login"),
+    }
+    assert after["full_name"] == "علی"

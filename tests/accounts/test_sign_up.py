@@ -104,7 +104,14 @@ def test_names_of_the_university_are_no_password(browser, phone, password):
 
 
 @pytest.mark.parametrize(
-    "password", ["kurdistan nights", "سه زمستان آبی", "correct horse", "Xk9#qvT2mL"]
+    "password",
+    [
+        "kurdistan nights",
+        "a long winter " * 6,
+        "سه زمستان آبی",
+        "correct horse",
+        "Xk9#qvT2mL",
+    ],
 )
 def test_sentences_and_odd_signs_are_passwords(browser, phone, password):
     assert sign_up(browser, password=password).url == "/sign-up/confirm/"
