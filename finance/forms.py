@@ -29,7 +29,9 @@ class FilterForm(forms.Form):
         required=False,
         help_text=_("Empty means today."),
     )
-    until = JalaliDateField(label=_("To"), required=False)
+    until = JalaliDateField(
+        label=_("To"), required=False, help_text=_("Only with “From – to”.")
+    )
     faculty = forms.TypedChoiceField(
         label=_("faculty or centre"), required=False, coerce=int
     )

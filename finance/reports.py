@@ -184,6 +184,22 @@ class Report:
         return subject.unit.faculty_id, str(subject.unit.faculty)
 
 
+class NearerEnd:
+    """Rows for a paginator, read from whichever end is nearer to the page."""
+
+    def __init__(self, found, count):
+        self.found, self.number = found, count
+
+    def count(self):
+        return self.number
+
+    def __getitem__(self, part):
+        if part.start <= self.number // 2:
+            return list(self.found[part])
+        backwards = slice(self.number - part.stop, self.number - part.start)
+        return list(self.found.reverse()[backwards])[::-1]
+
+
 def _every_day(sums: dict[date, Sums]) -> dict[date, Sums]:
     """The days between the first and the last, also those on which nobody paid."""
     if not sums:

@@ -15,7 +15,7 @@ from finance.admin.asking import back, form_of, must, write_down
 from finance.charts import FULL, bars
 from finance.models import Report
 from finance.periods import Kind, period
-from finance.reports import IN_TIME
+from finance.reports import IN_TIME, NearerEnd
 from payment_portal import persian
 from payment_portal.seats import Seats
 
@@ -69,8 +69,8 @@ def page(request):
     if not form.is_valid():
         return _page(request, form, **links)
     report = form.report()
-    paginator = Paginator(report.latest_first.select_related("terminal"), ON_A_PAGE)
-    paginator.count = report.total.payments
+    found = report.latest_first.select_related("terminal")
+    rows = Paginator(NearerEnd(found, report.total.payments), ON_A_PAGE)
     return _page(
         request,
         form,
@@ -78,7 +78,7 @@ def page(request):
         report=report,
         bars=bars(report.lines),
         is_in_time=report.by in IN_TIME,
-        rows=paginator.get_page(request.GET.get("page")),
+        rows=rows.get_page(request.GET.get("page")),
         beside=[
             (_("Earlier"), _address(report.period.earlier)),
             (_("Later"), _address(report.period.later)),
