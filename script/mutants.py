@@ -103,8 +103,10 @@ def try_all(paths, waiting, records, *, again):
     plain += [f"--ignore=tests/payments/{name}" for name in NOT_THESE]
     plain += ["-k", f"not banks or {BANKS}"]
     trial = Trial(paths, waiting, KEPT / "measured", tell, again=again)
-    pytest.main([*plain, *TESTS, ANCHOR], plugins=[trial])
+    status = pytest.main([*plain, *TESTS, ANCHOR], plugins=[trial])
     print()
+    if status != pytest.ExitCode.OK:
+        sys.exit(f"The trial ended early: {status!r}")
 
 
 def report(records):
