@@ -105,6 +105,7 @@ def send(session, challenge, address, now, device=""):
         rules.append(outbox.code_budget())
     most = settings.CODES_PER_ADDRESS
     take([Rule("code-address", address, most, HOUR), *rules], now)
+    _note(challenge, address, now)
     secret = secrets.token_urlsafe(32)
     message = _store(session, challenge, secret, now)
     problem = _post(message, challenge, now)
@@ -121,13 +122,6 @@ def send(session, challenge, address, now, device=""):
         "problem": problem or "",
         "device": device,
     }
-    security.record(
-        security.Kind(f"code_{challenge.purpose}"),
-        now,
-        security.Source(address),
-        about=challenge.user,
-        detail=security.masked(challenge.mobile),
-    )
 
 
 def check(session, purpose, code, now):
@@ -169,6 +163,12 @@ def _rules(whom):
         Rule("code-hour", whom, 5, HOUR),
         Rule("code-day", whom, 10, DAY),
     ]
+
+
+def _note(challenge, address, now):
+    kind, origin = security.Kind(f"code_{challenge.purpose}"), security.Source(address)
+    whom = {"about": challenge.user, "detail": security.masked(challenge.mobile)}
+    security.record(kind, now, origin, **whom)
 
 
 @transaction.atomic

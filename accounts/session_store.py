@@ -4,11 +4,13 @@ A session of a user ends when it was idle for too long, and in any case some hou
 after the log-in. That it is in use is written down at most once a minute.
 """
 
+from contextlib import suppress
 from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.db import DatabaseError
 from django.utils import timezone
 
 BROWSER = "browser"
@@ -36,7 +38,9 @@ class SessionStore(DatabaseStore):
         if session and session.user_id and session.seen_at + SEEN_EVERY <= now:
             self._use(session, now)
             times = {"seen_at": session.seen_at, "expire_date": session.expire_date}
-            self.model.objects.filter(pk=session.pk).update(**times)
+            # A database that can only be read still shows people their payments.
+            with suppress(DatabaseError):
+                self.model.objects.filter(pk=session.pk).update(**times)
         return session
 
     @staticmethod

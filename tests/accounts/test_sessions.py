@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
@@ -154,6 +155,19 @@ def test_that_a_session_is_used_is_written_down_once_a_minute(
     with django_assert_num_queries(2):
         here.get("/profile/")
     assert "۱۱:۳۱" in text(here.get(PAGE))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_is_only_read_logs_nobody_out(student, clock):
+    def only_read(execute, sql, params, many, context):
+        if sql.startswith("UPDATE"):
+            raise OperationalError
+        return execute(sql, params, many, context)
+
+    here = came_in(student)
+    clock.shift(2 * MINUTE)
+    with connection.execute_wrapper(only_read):
+        assert is_in(here)
 
 
 # ---- told by SMS

@@ -17,6 +17,6 @@ def named():
         yield f"{FOLDERS[folder]}/{rest}" if folder in FOLDERS else file, name
 
 
-@pytest.mark.parametrize(("file", "name"), named())
+@pytest.mark.parametrize(("file", "name"), list(named()))
 def test_every_test_that_is_named_exists(file, name):
     assert f"def test_{name}" in (ROOT / "tests" / f"{file}.py").read_text()
