@@ -82,6 +82,7 @@ def _times():
         for name in (
             *("GATEWAY_DEADLINE", "GATEWAY_WORKER_DEADLINE", "START_DEADLINE"),
             *("CLAIM_LEASE", "ORPHAN_AFTER", "BREAKER_REST", "INQUIRE_AFTER"),
+            "DEBT_HELD",
             *("WORKER_PAUSE", "MONEY_CHECK_EVERY", "KEEP_MESSAGES", "KEEP_CALL_BODIES"),
             *("KEEP_SECURITY_EVENTS", "SESSION_IDLE"),
         )

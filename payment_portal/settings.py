@@ -351,6 +351,8 @@ LARGER_BODIES = {"/admin/debts/batch/upload/": SHEET_BYTES + 64 * 1024}
 # none means never. Nobody is disturbed between these two hours.
 REMIND_DAYS = env.list("REMIND_DAYS", cast=int, default=[-7, -1, 3])
 QUIET_HOURS = env.list("QUIET_HOURS", cast=int, default=[22, 8])
+# How long a payment keeps others from its debt, whatever became of its payer.
+DEBT_HELD = seconds("DEBT_HELD", 20 * 60)
 # Pairs of numbers that one user, and one address, may try in a day to say who he is.
 IDENTITY_TRIES = env.int("IDENTITY_TRIES", default=5)
 IDENTITY_TRIES_PER_ADDRESS = env.int("IDENTITY_TRIES_PER_ADDRESS", default=100)

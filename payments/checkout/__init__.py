@@ -10,6 +10,7 @@ from payments.checkout.asking import look_after, look_again, may_be_asked
 from payments.checkout.checking import check
 from payments.checkout.closing import cancel, close_orphan
 from payments.checkout.deciding import CannotDecide, confirm, withdraw
+from payments.checkout.making_way import make_way
 from payments.checkout.recovering import put_off_claim, put_off_payment, release
 from payments.checkout.returning import receive, refuse
 from payments.checkout.reviewing import leave_to_staff
@@ -36,6 +37,7 @@ __all__ = [
     "leave_to_staff",
     "look_after",
     "look_again",
+    "make_way",
     "may_be_asked",
     "put_off_claim",
     "put_off_payment",

@@ -32,6 +32,10 @@ class PaymentQuerySet(models.QuerySet):
             return self.of(draft.payer)
         return self.filter(payer=None, debt=draft.debt)
 
+    def left_at_bank(self, debt, before):
+        """The payment that holds a debt, if its payer has been away since then."""
+        return self.filter(debt=debt, state=State.AT_BANK, created_at__lte=before)
+
     def paid(self):
         return self.filter(state=State.PAID)
 

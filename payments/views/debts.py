@@ -60,6 +60,8 @@ def to_the_bank(request, form, *, page, back):
         return _again(request, back, _("The debt has changed. Check it again."))
     if not is_valid:
         return page()
+    if form.debt.in_payment:
+        checkout.make_way(form.debt)
     return _start(request, form.draft, back)
 
 
@@ -90,14 +92,18 @@ def offer(request, form):
     """What every page says on which a debt may be paid."""
     debt, running, now = form.debt, form.running(), timezone.now()
     may_pay = debt.state == Debt.State.OPEN and debt.subject.is_open(now)
+    taken = bool(debt.in_payment) and running is None
+    left = Payment.objects.left_at_bank(debt, now - settings.DEBT_HELD)
+    is_left = taken and left.exists()
     serving = Terminal.objects.serving(debt.subject)
     banks = [one for one in serving if one.is_open and one.takes(debt.smallest)]
     return {
         "debt": debt,
         "form": form,
         "running": running,
-        "is_paid_by_another": bool(debt.in_payment) and running is None,
-        "may_pay": may_pay and not debt.in_payment,
+        "is_paid_by_another": taken and not is_left,
+        "is_left": is_left,
+        "may_pay": may_pay and (is_left or not debt.in_payment),
         "banks": banks if may_pay else [],
         "bank": chosen_bank(request),
     }

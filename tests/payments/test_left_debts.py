@@ -1,0 +1,87 @@
+"""Who began to pay a debt and left does not keep the others from it for long."""
+
+from datetime import timedelta
+
+import pytest
+
+from debts.models import Debt
+from payments.gateways.base import Unknown
+from payments.models import Payment
+from payments.states import State
+from tests.payments import test_asking
+from tests.payments.test_asking import PENDING, asked, paid_there
+
+bank_tells = test_asking.bank_tells
+
+
+@pytest.fixture
+def soon(settings):
+    """Whoever is at the bank has been away for long enough."""
+    settings.DEBT_HELD = timedelta(0)
+
+
+@pytest.fixture
+def left(debtor, soon, bank_tells):
+    """A payment of a debt whose payer has been away for twenty minutes."""
+    return debtor.start()
+
+
+def page_of(who):
+    return who.browser.get(who.address).content.decode()
+
+
+def test_the_bank_is_asked_and_the_next_one_pays(left, debtor, parent, bank_tells):
+    bank_tells([PENDING])
+    assert "آغاز کرده و بازنگشته است" in page_of(parent)
+    payment = parent.start()
+    left.refresh_from_db()
+    assert (left.state, left.unpaid_reason) == (State.UNPAID, "expired")
+    assert asked(left).count() == 1
+    assert payment.state == State.AT_BANK
+    assert Debt.objects.get().in_payment == 1
+
+
+def test_money_that_the_bank_knows_of_is_counted(left, debtor, parent, bank_tells):
+    fields = parent.fields()
+    told, _receipt = paid_there(debtor, left)
+    bank_tells([told])
+    answer = parent.browser.post(f"{parent.address}pay/", fields, follow=True)
+    assert "این بدهی پرداخت شده است" in answer.content.decode()
+    left.refresh_from_db()
+    assert left.state == State.PAID
+    assert Payment.objects.count() == 1
+
+
+def test_a_silent_bank_keeps_the_debt_held(left, parent, bank_tells):
+    fields = parent.fields()
+    bank_tells([Unknown("timeout")])
+    answer = parent.browser.post(f"{parent.address}pay/", fields)
+    assert answer.status_code == 302
+    left.refresh_from_db()
+    assert left.state == State.AT_BANK
+    assert Payment.objects.count() == 1
+
+
+def test_a_bank_that_cannot_be_asked_keeps_it_too(soon, debtor, parent):
+    fields = parent.fields()
+    payment = debtor.start()
+    assert parent.browser.post(f"{parent.address}pay/", fields).status_code == 302
+    payment.refresh_from_db()
+    assert payment.state == State.AT_BANK
+
+
+def test_before_that_time_nobody_else_pays(debtor, parent, bank_tells):
+    fields = parent.fields()
+    payment = debtor.start()
+    assert "شخص دیگری همین حالا" in page_of(parent)
+    parent.browser.post(f"{parent.address}pay/", fields)
+    assert not asked(payment).exists()
+    assert Payment.objects.get() == payment
+
+
+def test_a_guest_makes_way_for_the_student(soon, guest, debtor, bank_tells):
+    bank_tells([PENDING])
+    payment = guest.start()
+    assert debtor.start().payer is not None
+    payment.refresh_from_db()
+    assert payment.state == State.UNPAID
