@@ -9,12 +9,11 @@ from datetime import timedelta
 import environ
 import psycopg2
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
-from django.contrib.sessions.models import Session
 from django.db import connections
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Session, User
+from accounts.session_store import SessionStore
 from tests.environment import ON_POSTGRESQL
 
 
@@ -59,7 +58,9 @@ def newcomer(alias, number):
             HASH_SESSION_KEY: user.get_session_auth_hash(),
         }
     )
-    key = secrets.token_hex(16)
-    until = timezone.now() + timedelta(hours=12)
-    Session(session_key=key, session_data=session, expire_date=until).save(using=alias)
+    key, now = secrets.token_hex(16), timezone.now()
+    until = now + timedelta(hours=12)
+    times = {"seen_at": now, "ends_at": until, "expire_date": until}
+    row = Session(session_key=key, session_data=session, user_id=user.pk, **times)
+    row.save(using=alias)
     return user, key

@@ -101,9 +101,13 @@ def test_no_page_is_heavy(addresses, chromium, site):
 
 def test_no_page_is_wider_than_a_phone(addresses, chromium, site):
     for address, page in opened(addresses, chromium, site, viewport=NARROW).items():
-        page.goto(address)
-        for width in (NARROW["width"], PHONE["width"]):
-            page.set_viewport_size(NARROW | {"width": width})
-            shown = page.evaluate("document.documentElement.scrollWidth")
-            assert shown <= width, address
+        for language in ("fa", "en"):
+            cookie = {"name": "language", "value": language, "url": site.url}
+            page.context.add_cookies([cookie])
+            page.goto(address)
+            for width in (NARROW["width"], PHONE["width"]):
+                page.set_viewport_size(NARROW | {"width": width})
+                shown = page.evaluate("document.documentElement.scrollWidth")
+                assert shown <= width, (address, language)
+            assert page.evaluate("document.documentElement.lang") == language
         page.context.close()
