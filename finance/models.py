@@ -1,4 +1,4 @@
-"""Reports are made of payments; what is stored of them is who asked for receipts."""
+"""Reports are made of payments; what is stored is who asked for what."""
 
 import uuid
 
@@ -21,7 +21,7 @@ class Report(Payment):
         verbose_name_plural = _("Reports of payments")
 
 
-class BundleQuerySet(models.QuerySet):
+class AskedQuerySet(models.QuerySet):
     def of(self, user):
         return self.filter(asked_by=user)
 
@@ -54,7 +54,7 @@ class Bundle(models.Model):
     leased_until = models.DateTimeField(null=True)
     keep_until = models.DateTimeField()
 
-    objects = BundleQuerySet.as_manager()
+    objects = AskedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("file of receipts")
@@ -77,3 +77,38 @@ class Bundle(models.Model):
     @property
     def path(self):
         return settings.FILES_DIR / f"{self.key}.zip"
+
+
+class Schedule(models.Model):
+    """A report that an officer has sent to his e-mail whenever a period is over."""
+
+    class Every(models.TextChoices):
+        DAY = "day", _("every day")
+        WEEK = "week", _("every week, on Saturday")
+        MONTH = "month", _("after each month")
+
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+    )
+    every = models.CharField(_("How often"), max_length=10, choices=Every)
+    asked = models.JSONField()  # the filter, but for its period
+    next_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    stopped_at = models.DateTimeField(null=True)
+    leased_until = models.DateTimeField(null=True)
+
+    objects = AskedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("scheduled report")
+        verbose_name_plural = _("scheduled reports")
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(every__in=["day", "week", "month"]),
+                name="schedule_every_known",
+            ),
+        ]
+
+    def __str__(self):
+        return self.get_every_display()

@@ -431,7 +431,7 @@ KEEP_CALL_BODIES = timedelta(days=env.int("KEEP_CALL_BODIES", default=400))
 WORKER_PAUSE = seconds("WORKER_PAUSE", 1)
 MONEY_CHECK_EVERY = seconds("MONEY_CHECK_EVERY", 10 * 60)
 # What the worker does beside its rounds for apps that stand above it.
-WORK_BESIDE = ["finance.bundles.make_next"]
+WORK_BESIDE = ["finance.bundles.make_next", "finance.schedules.send_next"]
 
 # ---- monitoring ----------------------------------------------------------------------
 

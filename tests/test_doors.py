@@ -129,6 +129,7 @@ class World:
             "duty": Duty.objects.first(),
             "identity": Identity.objects.first(),
             "payment": self.payment,
+            "report": self.payment,
             "terminal": self.terminal,
         }
         return kept[model]

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from finance import files, summary
-from finance.admin import bundles
+from finance.admin import bundles, schedules
 from finance.admin.asking import back, form_of, must, write_down
 from finance.charts import FULL, bars
-from finance.models import Report
+from finance.models import Report, Schedule
 from finance.periods import Kind, period
 from finance.reports import IN_TIME, NearerEnd
 from payment_portal import persian
@@ -47,12 +47,12 @@ class ReportAdmin(admin.ModelAdmin):
             ("report.csv", as_text, "csv"),
             ("report.pdf", as_paper, "pdf"),
         ]
-        view_of = self.admin_site.admin_view
+        site = self.admin_site
         reports = [
-            path(address, view_of(view), name=f"finance_report_{name}")
+            path(address, site.admin_view(view), name=f"finance_report_{name}")
             for address, view, name in pages
         ]
-        return [*reports, *bundles.urls(self.admin_site)]
+        return [*reports, *bundles.urls(site), *schedules.urls(site)]
 
 
 def _page(request, form, status=200, **context):
@@ -88,8 +88,14 @@ def page(request):
 
 
 def _exports(request):
-    may = request.user.has_perm("finance.export")
-    return {"may_export": may, "bundles": bundles.bundles_of(request) if may else []}
+    if not request.user.has_perm("finance.export"):
+        return {}
+    return {
+        "may_export": True,
+        "bundles": bundles.bundles_of(request),
+        "schedules": Schedule.objects.of(request.user).order_by("pk"),
+        "every": schedules.ScheduleForm(),
+    }
 
 
 def _periods(today):

@@ -1,0 +1,115 @@
+"""Reports that come by themselves: their sums are mailed when a period is over."""
+
+import logging
+from datetime import timedelta
+from smtplib import SMTPException
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from accounts import security
+from finance import summary
+from finance.forms import FilterForm
+from finance.models import Schedule
+from finance.periods import period
+from finance.reports import Scope
+from payment_portal import persian
+
+logger = logging.getLogger(__name__)
+
+MORNING = timedelta(hours=6)
+LEASE = timedelta(minutes=5)
+TRIES, AGAIN_AFTER = 3, timedelta(minutes=20)
+RIGHTS = ["payments.view_payment", "finance.export"]
+HERE = "127.0.0.1"  # from where the worker acts for somebody
+
+
+class Stopped(Exception):
+    """Nobody may have this report any more, or nobody can."""
+
+
+def may_have(user):
+    """Whether a report may be mailed to somebody: he still has the rights."""
+    return user.is_active and user.is_staff and user.has_perms(RIGHTS)
+
+
+def add(user, every, asked, now):
+    """Have a report sent from the next period's end on."""
+    named = {name: value for name, value in asked.items() if value}
+    kept = {**named, "state": asked.get("state", "paid")}
+    for name in ("period", "day", "until", "page", "csrfmiddlewaretoken", "every"):
+        kept.pop(name, None)
+    return Schedule.objects.create(
+        asked_by=user, every=every, asked=kept, next_at=_next(every, now)
+    )
+
+
+def _next(every, now):
+    """The morning after the period that lasts now."""
+    return period(every, timezone.localdate(now)).moments[1] + MORNING
+
+
+def send_next(now):
+    """Send the report that is due longest; return how many that was."""
+    due = Schedule.objects.filter(stopped_at=None, next_at__lte=now).free(now)
+    schedule = due.order_by("next_at", "pk").select_related("asked_by").first()
+    if schedule is None:
+        return 0
+    mine = Schedule.objects.filter(pk=schedule.pk)
+    if not mine.free(now).update(leased_until=now + LEASE):
+        return 0
+    try:
+        _send(schedule, now)
+    except Stopped:
+        changes = {"stopped_at": now}
+    except (SMTPException, OSError):
+        logger.exception("a report could not be mailed")
+        changes = {"tries": schedule.tries + 1, "next_at": now + AGAIN_AFTER}
+        if changes["tries"] >= TRIES:
+            changes["stopped_at"] = now
+    else:
+        changes = {"tries": 0, "next_at": _next(schedule.every, now)}
+    mine.update(leased_until=None, **changes)
+    return 1
+
+
+def _send(schedule, now):
+    owner = schedule.asked_by
+    if not may_have(owner) or not owner.email_confirmed_at:
+        raise Stopped
+    today = timezone.localdate(now)
+    over = period(schedule.every, today).earlier
+    day = persian.to_ascii_digits(persian.jalali_day(over.first))
+    asked = {**schedule.asked, "period": schedule.every, "day": day}
+    form = FilterForm(asked, scope=Scope.of(owner), today=today)
+    if not form.is_valid():
+        raise Stopped  # the place is no longer his, or no longer there
+    _mail(owner, form, asked, now)
+
+
+def _mail(owner, form, asked, now):
+    report, told = form.report(), form.told()
+    page = reverse("admin:finance_report_changelist")
+    context = {
+        "owner": owner,
+        "told": told,
+        "total": report.total,
+        "link": f"{settings.BASE_URL}{page}?{urlencode(asked)}",
+        "system_name": settings.SYSTEM_NAME,
+    }
+    mail = EmailMessage(
+        _("Report of payments: %(period)s") % {"period": report.period},
+        render_to_string("finance/mail/report.txt", context),
+        to=[owner.email],
+    )
+    paper = summary.pdf(report, told, now)
+    mail.attach(f"report-{report.period.first}.pdf", paper, "application/pdf")
+    mail.send()
+    origin = security.Source(HERE, owner)
+    detail = f"report.pdf by mail {urlencode(asked)}"
+    security.record(security.Kind.EXPORTED, now, origin, detail=detail)
