@@ -1,12 +1,11 @@
 """Forgotten and changed passwords."""
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
 from accounts import outbox
-from accounts.models import Message, MobileCode, User
+from accounts.models import Message, MobileCode, Session, User
 from accounts.sms import Problem
 from tests.accounts.conftest import PASSWORD, confirm, forget, other_code, sign_up, text
 from tests.accounts.test_log_in import log_in
