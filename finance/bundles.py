@@ -80,10 +80,13 @@ def _add(bundle):
         bundle.done = 0
     numbers = bundle.payments[bundle.done : bundle.done + PIECE]
     payments = Payment.objects.select_related("terminal").in_bulk(numbers)
+    # Made first: the file is incomplete only while it is written to, and that is short.
+    made = [
+        (_name(payments[number]), receipts.pdf(payments[number])) for number in numbers
+    ]
     with ZipFile(bundle.path, "a") as file:
-        for number in numbers:
-            payment = payments[number]
-            file.writestr(_name(payment), receipts.pdf(payment))
+        for name, receipt in made:
+            file.writestr(name, receipt)
     return bundle.done + len(numbers)
 
 

@@ -3,18 +3,20 @@
 from datetime import timedelta
 from typing import NamedTuple
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Sum
 from django.db.models.functions import Coalesce
 
 from debts.models import Debt
-from finance.periods import Kind, Period, period
-from finance.reports import By, Report, Scope, units_of
+from finance.periods import DAY, Kind, Period, period
+from finance.reports import By, Line, Report, Scope, units_of
+from payment_portal import persian
 from payments.models import Payment
 from payments.states import UNFINISHED, State
 
 CHARTED = timedelta(days=30)
 SPANS = [Kind.DAY, Kind.MONTH, Kind.YEAR]
 UNKNOWN = [State.CHECKING, State.REVIEW]
+NOWHERE = Scope({}, {}, is_whole=True)  # days have no names to look up
 
 
 class Income(NamedTuple):
@@ -36,36 +38,29 @@ def of(user, today):
         debts = debts.in_units(units)
     # Said twice, the broader word first: it is the one that an index has.
     unknown = payments.filter(state__in=UNFINISHED).filter(state__in=UNKNOWN)
-    left = _sum(F("amount") - F("paid_amount"))
+    left = Coalesce(Sum(F("amount") - F("paid_amount")), 0)
+    days = paid_by_day(payments, today)
     return {
-        "incomes": income(payments, today),
-        "lines": last_days(payments, today),
+        "incomes": [income(days, period(kind, today)) for kind in SPANS],
+        "lines": [
+            Line(persian.jalali_day(day), sums)
+            for day, sums in days.items()
+            if day >= today - CHARTED
+        ],
         "debts": Open(**debts.aggregate(debts=Count("pk"), amount=left)),
         "unknown": unknown.count(),
     }
 
 
-def _sum(of, **options):
-    return Coalesce(Sum(of, **options), 0)
+def paid_by_day(payments, today):
+    """What was paid on each day of the year and of the chart: one query for all."""
+    first = min(period(Kind.YEAR, today).first, today - CHARTED)
+    span = Period(Kind.BETWEEN, first, today + DAY)
+    return Report(span, payments.paid(), By.DAY, NOWHERE).found
 
 
-def income(payments, today):
-    """What was paid in each span in which today lies: one query for all."""
-    spans = [period(kind, today) for kind in SPANS]
-    paid = payments.paid().since(min(span.moments[0] for span in spans))
-    sums = {}
-    for span in spans:
-        within = Q(moment__gte=span.moments[0])
-        sums[f"{span.kind}_payments"] = Count("pk", filter=within)
-        sums[f"{span.kind}_amount"] = _sum("amount", filter=within)
-    found = paid.aggregate(**sums)
-    return [
-        Income(span, found[f"{span.kind}_payments"], found[f"{span.kind}_amount"])
-        for span in spans
-    ]
-
-
-def last_days(payments, today):
-    """What was paid on each of the last days."""
-    span = Period(Kind.BETWEEN, today - CHARTED, today + timedelta(days=1))
-    return Report(span, payments.paid(), By.DAY, Scope({}, {}, is_whole=True)).lines
+def income(days, span):
+    """What of it was paid in a period."""
+    within = [sums for day, sums in days.items() if span.first <= day < span.end]
+    payments = sum(sums.payments for sums in within)
+    return Income(span, payments, sum(sums.amount for sums in within))

@@ -142,7 +142,7 @@ class Report:
     def lines(self) -> list[Line]:
         """The sums: in order of time, or else the greatest first."""
         lines: dict[Any, Line] = {}
-        for key, sums in self._found().items():
+        for key, sums in self.found.items():
             order, label = self._place(key)
             known = lines.get(order, Line(label, Sums()))
             lines[order] = Line(label, known.sums.plus(sums))
@@ -157,7 +157,9 @@ class Report:
             total = total.plus(line.sums)
         return total
 
-    def _found(self) -> dict[Any, Sums]:
+    @cached_property
+    def found(self) -> dict[Any, Sums]:
+        """The sums as the database makes them, by the numbers of rows or by days."""
         column = COLUMN_OF[self.by]
         found = self.latest_first.order_by()
         if column == "day":

@@ -94,7 +94,7 @@ def _exports(request):
         "may_export": True,
         "bundles": bundles.bundles_of(request),
         "schedules": Schedule.objects.of(request.user).order_by("pk"),
-        "every": schedules.ScheduleForm(),
+        "every": schedules.ScheduleForm(initial={"every": Schedule.Every.MONTH}),
     }
 
 
