@@ -5,10 +5,7 @@ environment makes; prints seconds and the most memory that this process has held
 """
 
 import os
-import resource
 import sys
-import time
-from contextlib import contextmanager
 from datetime import timedelta
 from io import BytesIO
 
@@ -30,6 +27,7 @@ from django.test.utils import (  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from accounts.models import User  # noqa: E402
+from benchmarks.stopwatch import measured  # noqa: E402
 from catalog.models import Faculty, Subject, Unit  # noqa: E402
 from debts import importing, judging  # noqa: E402
 from debts.models import Debt, DebtEvent, Upload  # noqa: E402
@@ -51,20 +49,6 @@ def sheet():
             money = 1_000_000 + number % 997 * 1000
             page.write_row(number, 0, [*who, money, due, "شهریه نیمسال اول"])
     return output.getvalue()
-
-
-def processor_time():
-    """Of this process and the readers of sheets it has started, not of PostgreSQL."""
-    return sum(os.times()[:4])
-
-
-@contextmanager
-def measured(what):
-    began, busy = time.monotonic(), processor_time()
-    yield
-    seconds, busy = time.monotonic() - began, processor_time() - busy
-    held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{what:22} {seconds:6.1f} s, processor {busy:5.1f} s   {held:4.0f} MiB")
 
 
 def kept(content, officer, subject):

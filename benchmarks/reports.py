@@ -1,0 +1,89 @@
+"""What reports of 200,000 payments cost.
+
+python -m tests.postgres python -m benchmarks.reports
+
+Makes up the payments in a database of its own, which the tests' environment makes, then
+opens the staff's pages and takes every file as an officer does.
+"""
+
+import os
+import sys
+
+import tests.environment  # noqa: F401  sets the environment before the settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "payment_portal.settings")
+
+import django  # noqa: E402
+
+django.setup()
+
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import (  # noqa: E402
+    setup_databases,
+    setup_test_environment,
+    teardown_databases,
+)
+from django.utils import timezone  # noqa: E402
+
+from accounts.models import User  # noqa: E402
+from benchmarks.stopwatch import measured  # noqa: E402
+from catalog import demo  # noqa: E402
+from payments import seeding  # noqa: E402
+from payments.management.commands.demo import TERMINALS  # noqa: E402
+from payments.models import Terminal  # noqa: E402
+
+ROWS = int(sys.argv[1]) if len(sys.argv) > 1 else 200_000
+REPORT = "/admin/finance/report/"
+WHOLE = {"period": "between", "day": "1400/01/01", "until": "1420/01/01", "state": ""}
+PAGES = {
+    "front page": ("/admin/", {}),
+    "this month by unit": (REPORT, {}),
+    "this year by day": (REPORT, {"period": "year", "by": "day"}),
+    "all by unit": (REPORT, WHOLE),
+    "all by month": (REPORT, WHOLE | {"by": "month"}),
+    "all, a page in the middle": (REPORT, WHOLE | {"page": str(ROWS // 100)}),
+}
+
+
+def fill():
+    demo.load()
+    for psp, merchant_number, alias, title in TERMINALS:
+        Terminal.objects.create(
+            psp=psp, merchant_number=merchant_number, alias=alias, title=title
+        )
+    for _stored in seeding.seed(ROWS, timezone.now()):
+        pass
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def take(browser, address, asked):
+    answer = browser.get(address, asked)
+    assert answer.status_code == 200  # noqa: S101
+    return sum(map(len, answer))
+
+
+def main():
+    print(f"{ROWS} payments, {connection.vendor}")
+    with measured("made up"):
+        fill()
+    browser = Client()
+    officer = User.objects.create_superuser("+989180000003", "مدیر", None)
+    browser.force_login(officer, backend="accounts.backends.MobileOrEmailBackend")
+    for what, (address, asked) in PAGES.items():
+        take(browser, address, asked)  # what is loaded once
+        with measured(what):
+            take(browser, address, asked)
+    for kind in ("csv", "xlsx", "pdf"):
+        with measured(f"all as .{kind}"):
+            take(browser, f"{REPORT}report.{kind}", WHOLE | {"by": "month"})
+
+
+if __name__ == "__main__":
+    setup_test_environment()
+    databases = setup_databases(verbosity=0, interactive=False)
+    try:
+        main()
+    finally:
+        teardown_databases(databases, verbosity=0)
