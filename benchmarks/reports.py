@@ -28,10 +28,8 @@ from django.utils import timezone  # noqa: E402
 
 from accounts.models import User  # noqa: E402
 from benchmarks.stopwatch import measured  # noqa: E402
-from catalog import demo  # noqa: E402
 from payments import seeding  # noqa: E402
-from payments.management.commands.demo import TERMINALS  # noqa: E402
-from payments.models import Terminal  # noqa: E402
+from payments.management.commands import demo  # noqa: E402
 
 ROWS = int(sys.argv[1]) if len(sys.argv) > 1 else 200_000
 REPORT = "/admin/finance/report/"
@@ -48,10 +46,6 @@ PAGES = {
 
 def fill():
     demo.load()
-    for psp, merchant_number, alias, title in TERMINALS:
-        Terminal.objects.create(
-            psp=psp, merchant_number=merchant_number, alias=alias, title=title
-        )
     for _stored in seeding.seed(ROWS, timezone.now()):
         pass
     with connection.cursor() as cursor:

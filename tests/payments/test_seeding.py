@@ -50,3 +50,9 @@ def test_made_up_payments_are_for_the_sandbox(settings):
     settings.SANDBOX = False
     with pytest.raises(CommandError):
         call_command("seed_demo", payments=1)
+
+
+def test_command_brings_its_catalogue_and_its_banks(db, capsys):
+    call_command("seed_demo", payments=3, seed="x")
+    assert Payment.objects.count() == 3
+    assert "3 of 3" in capsys.readouterr().out

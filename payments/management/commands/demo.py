@@ -39,19 +39,24 @@ TERMINALS = [
 PASSWORDS = settings.VAR_DIR / "demo-accounts.json"
 
 
+def load():
+    """The catalogue and the terminals; what is there stays as it is."""
+    demo.load()
+    for position, (psp, merchant_number, alias, title) in enumerate(TERMINALS):
+        Terminal.objects.get_or_create(
+            psp=psp,
+            merchant_number=merchant_number,
+            defaults={"alias": alias, "title": title, "position": position},
+        )
+
+
 class Command(BaseCommand):
     help = "Load the demo catalogue, a terminal at the sandbox's bank and three people."
 
     def handle(self, **options):
         if not settings.SANDBOX:
             raise CommandError("demo accounts are for SANDBOX=1 only")
-        demo.load()
-        for position, (psp, merchant_number, alias, title) in enumerate(TERMINALS):
-            Terminal.objects.get_or_create(
-                psp=psp,
-                merchant_number=merchant_number,
-                defaults={"alias": alias, "title": title, "position": position},
-            )
+        load()
         passwords = self.passwords()
         for role, (mobile, name, group) in PEOPLE.items():
             self.person(mobile, name, group, passwords[role])

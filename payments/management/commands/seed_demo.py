@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from payments import seeding
+from payments.management.commands import demo
 
 
 class Command(BaseCommand):
@@ -18,6 +19,7 @@ class Command(BaseCommand):
     def handle(self, *, payments, years, seed, **options):
         if not settings.SANDBOX:
             raise CommandError("made-up payments are for SANDBOX=1 only")
+        demo.load()
         chance = random.Random(seed)  # noqa: S311  nothing secret is drawn
         now = timezone.now()
         for stored in seeding.seed(payments, now, years=years, chance=chance):
