@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from payments.models import Payment
@@ -112,3 +113,8 @@ class Schedule(models.Model):
 
     def __str__(self):
         return self.get_every_display()
+
+    @property
+    def query(self):
+        """What leads to the page with this filter, for the period that lasts now."""
+        return urlencode({**self.asked, "period": self.every})
