@@ -4,35 +4,22 @@ Writes a sheet, judges it and stores it in a database of its own, which the test
 environment makes; prints seconds and the most memory that this process has held so far.
 """
 
-import os
 import sys
 from datetime import timedelta
 from io import BytesIO
 
-import tests.environment  # noqa: F401  sets the environment before the settings
+import xlsxwriter
+from django.db import connection
+from django.utils import timezone
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "payment_portal.settings")
-
-import django  # noqa: E402
-
-django.setup()
-
-import xlsxwriter  # noqa: E402
-from django.db import connection  # noqa: E402
-from django.test.utils import (  # noqa: E402
-    setup_databases,
-    setup_test_environment,
-    teardown_databases,
-)
-from django.utils import timezone  # noqa: E402
-
-from accounts.models import User  # noqa: E402
-from benchmarks.stopwatch import measured  # noqa: E402
-from catalog.models import Faculty, Subject, Unit  # noqa: E402
-from debts import importing, judging  # noqa: E402
-from debts.models import Debt, DebtEvent, Upload  # noqa: E402
-from payment_portal import persian  # noqa: E402
-from tests.debts.sheets import HEADINGS, national  # noqa: E402
+import benchmarks.own_database
+from accounts.models import User
+from benchmarks.stopwatch import measured
+from catalog.models import Faculty, Subject, Unit
+from debts import importing, judging
+from debts.models import Debt, DebtEvent, Upload
+from payment_portal import persian
+from tests.debts.sheets import HEADINGS, national
 
 ROWS = int(sys.argv[1]) if len(sys.argv) > 1 else 50_000
 
@@ -80,9 +67,4 @@ def main():
 
 
 if __name__ == "__main__":
-    setup_test_environment()
-    databases = setup_databases(verbosity=0, interactive=False)
-    try:
-        main()
-    finally:
-        teardown_databases(databases, verbosity=0)
+    benchmarks.own_database.run(main)

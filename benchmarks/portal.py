@@ -6,6 +6,8 @@ else it changes costs nothing worth counting (a banner on the pages).
 
 import json
 import os
+import subprocess
+import sys
 from itertools import count
 
 from benchmarks import floor
@@ -52,6 +54,19 @@ def environment(ground, database):
         "STARTS_PER_PAYER": "1000000",  # a crowd is played by few
         "LOG_LEVEL": "ERROR",
     }
+
+
+def elsewhere(ground, module):
+    """Make an empty portal, and let another process work there: Django is its own.
+
+    It gets the bank's port and the file of what ``prepare`` returns as its arguments.
+    """
+    file = ground.folder / "people"
+    file.write_text(json.dumps(prepare(ground, (0,))))
+    variables = os.environ | environment(ground, EMPTY)
+    variables["DJANGO_SETTINGS_MODULE"] = "payment_portal.settings"
+    command = [sys.executable, "-m", module, str(ground.bank_port), str(file)]
+    subprocess.run(command, env=variables, check=True)
 
 
 def prepare(ground, sizes):

@@ -7,7 +7,6 @@ the fonts anew for every document. Processor time of one thread; then how much m
 
 import json
 import os
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -26,12 +25,7 @@ def main():
     """Let another process pay once in an empty portal, and print its receipt."""
     with ground(workers=1, threads=2) as here:
         here.describe()
-        file = here.folder / "people"
-        file.write_text(json.dumps(portal.prepare(here, (0,))))
-        variables = os.environ | portal.environment(here, portal.EMPTY)
-        variables["DJANGO_SETTINGS_MODULE"] = "payment_portal.settings"
-        command = [sys.executable, "-m", "benchmarks.receipts", str(here.bank_port)]
-        subprocess.run([*command, str(file)], env=variables, check=True)
+        portal.elsewhere(here, "benchmarks.receipts")
 
 
 def look(bank_port, file):

@@ -6,30 +6,17 @@ Makes up the payments in a database of its own, which the tests' environment mak
 opens the staff's pages and takes every file as an officer does.
 """
 
-import os
 import sys
 
-import tests.environment  # noqa: F401  sets the environment before the settings
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "payment_portal.settings")
-
-import django  # noqa: E402
-
-django.setup()
-
-from django.db import connection  # noqa: E402
-from django.test import Client  # noqa: E402
-from django.test.utils import (  # noqa: E402
-    setup_databases,
-    setup_test_environment,
-    teardown_databases,
-)
-from django.utils import timezone  # noqa: E402
-
-from accounts.models import User  # noqa: E402
-from benchmarks.stopwatch import measured  # noqa: E402
-from payments import seeding  # noqa: E402
-from payments.management.commands import demo  # noqa: E402
+import benchmarks.own_database
+from accounts.models import User
+from benchmarks.stopwatch import measured
+from payments import seeding
+from payments.management.commands import demo
 
 ROWS = int(sys.argv[1]) if len(sys.argv) > 1 else 200_000
 REPORT = "/admin/finance/report/"
@@ -75,9 +62,4 @@ def main():
 
 
 if __name__ == "__main__":
-    setup_test_environment()
-    databases = setup_databases(verbosity=0, interactive=False)
-    try:
-        main()
-    finally:
-        teardown_databases(databases, verbosity=0)
+    benchmarks.own_database.run(main)

@@ -6,9 +6,7 @@ makes everything slower and Python more than what it calls: the shares are what 
 
 import cProfile
 import json
-import os
 import pstats
-import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
@@ -43,12 +41,7 @@ def main():
     """Make an empty portal, and let another process pay there and look at itself."""
     with ground(workers=1, threads=2) as here:
         here.describe()
-        file = here.folder / "people"
-        file.write_text(json.dumps(portal.prepare(here, (0,))))
-        variables = os.environ | portal.environment(here, portal.EMPTY)
-        variables["DJANGO_SETTINGS_MODULE"] = "payment_portal.settings"
-        command = [sys.executable, "-m", "benchmarks.shares", str(here.bank_port)]
-        subprocess.run([*command, str(file)], env=variables, check=True)
+        portal.elsewhere(here, "benchmarks.shares")
 
 
 def look(bank_port, file):
