@@ -26,6 +26,11 @@ class TerminalQuerySet(models.QuerySet):
         near = list(found.distinct().order_by("distance", "position", "pk"))
         return [one for one in near if one.distance == near[0].distance]
 
+    def offered(self, subject, amount):
+        """Return the open terminals among which a payer may choose, best first."""
+        serving = self.serving(subject)
+        return [one for one in serving if one.is_open and one.takes(amount)]
+
 
 class Terminal(models.Model):
     """One merchant account at one payment service provider.

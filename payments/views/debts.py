@@ -12,13 +12,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts import limits, refusals
+from accounts import limits
 from debts.models import Debt
 from payments import checkout, numbers
 from payments.debt_form import DebtForm, Tampered
 from payments.models import Payment, Terminal
 from payments.views.answers import posted, see_other
-from payments.views.paying import chosen_bank, closed, start, way_on
+from payments.views.paying import (
+    chosen_bank,
+    closed,
+    start,
+    started_too_many,
+    way_on,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -75,9 +81,7 @@ def _start(request, draft, back):
     except checkout.SubmissionReused:
         return _again(request, back, _("The form has changed. Check it again."))
     except limits.TooMany as refusal:
-        text = _("You have started too many payments. Try again in %(time)s.")
-        wait = refusals.span(refusal.until - now)
-        return _again(request, back, text % {"time": wait})
+        return _again(request, back, started_too_many(refusal.until - now))
     except checkout.NoBank as error:
         return closed(request, error)
     return see_other(way_on(payment))
@@ -95,8 +99,7 @@ def offer(request, form):
     taken = bool(debt.in_payment) and running is None
     left = Payment.objects.left_at_bank(debt, now - settings.DEBT_HELD)
     is_left = taken and left.exists()
-    serving = Terminal.objects.serving(debt.subject)
-    banks = [one for one in serving if one.is_open and one.takes(debt.smallest)]
+    banks = Terminal.objects.offered(debt.subject, debt.smallest)
     return {
         "debt": debt,
         "form": form,

@@ -120,9 +120,14 @@ def start(draft, now):
     return checkout.start(draft)
 
 
-def _too_many(request, form, wait):
+def started_too_many(wait):
+    """Return what is said to whoever has to wait until he may start a payment."""
     text = _("You have started too many payments. Try again in %(time)s.")
-    form.add_error(None, text % {"time": refusals.span(wait)})
+    return text % {"time": refusals.span(wait)}
+
+
+def _too_many(request, form, wait):
+    form.add_error(None, started_too_many(wait))
     page = _dashboard(request, form, request.POST)
     page.status_code = 429
     page["Retry-After"] = int(wait.total_seconds())
@@ -194,7 +199,7 @@ def _confirm(request, draft, hidden):
         "zero_away": owed and owed.is_a_zero_away(draft.amount),
         "unusual": usual.far_above(draft),
         "hidden": hidden,
-        "banks": [terminal for terminal in draft.terminals() if terminal.is_open],
+        "banks": Terminal.objects.offered(draft.subject, draft.amount),
         "bank": chosen_bank(request),
         "back_url": back_url,
         "here": back_url,
