@@ -95,6 +95,7 @@ def inspect_package(content):
             for part in parts:
                 if part.filename.endswith((".xml", ".rels")):
                     inspect_part(package, part)
+    # NotImplementedError is zipfile's word for a compression that it does not know.
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError):
         raise Refused("damaged") from None
 
