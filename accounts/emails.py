@@ -13,7 +13,7 @@ from django.utils import translation
 from accounts import languages
 from accounts.limits import Rule, take
 from accounts.models import Message, User
-from payment_portal.context_processors import institution
+from payment_portal import institution
 
 SALT = "accounts.confirm-email"
 LINK_LIFE = timedelta(days=3)
@@ -42,7 +42,7 @@ def compose(message):
     name = f"accounts/mail/{message.template.replace('-', '_')}"
     with translation.override(message.language or settings.LANGUAGE_CODE):
         context = {
-            **institution(None),
+            **institution.context(),
             **message.values,
             "link": link(message.values["user"], message.to),
         }

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from accounts import codes, emails
 from accounts.limits import Rule, take
 from accounts.models import MobileCode, SignUp
+from payment_portal import institution
 
 SIGN_UP = MobileCode.Purpose.SIGN_UP
 
@@ -30,7 +31,7 @@ def begin(session, typed, address, now):
         mobile=typed["mobile"],
         email=typed["email"] or None,
         password=make_password(typed["password"]),
-        terms_version=settings.TERMS_VERSION,
+        terms_version=institution.current().institution.version_of_terms,
         terms_accepted_at=now,
         created_at=now,
     )

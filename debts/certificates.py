@@ -9,8 +9,7 @@ from django.utils import translation
 from debts import proofs
 from debts.models import Certificate, Debt
 from debts.models.certificates import LIFE
-from payment_portal import papers
-from payment_portal.context_processors import institution
+from payment_portal import institution, papers
 
 PAPER = "debts/certificate_paper.html"
 STYLE = settings.BASE_DIR / "static" / "css" / "receipt.css"
@@ -78,5 +77,5 @@ def as_file(certificate):
         "qr": papers.qr(address),
     }
     with translation.override(settings.LANGUAGE_CODE):
-        html = render_to_string(PAPER, context | institution(None))
+        html = render_to_string(PAPER, context | institution.on_paper())
         return papers.as_file(lambda: papers.pdf(html, STYLE), name)

@@ -18,7 +18,7 @@ from finance.forms import FilterForm
 from finance.models import Schedule
 from finance.periods import period
 from finance.reports import Scope
-from payment_portal import persian
+from payment_portal import institution, persian
 
 logger = logging.getLogger(__name__)
 
@@ -100,8 +100,7 @@ def _mail(owner, form, asked, now):
         "told": told,
         "total": report.total,
         "link": f"{settings.BASE_URL}{page}?{urlencode(asked)}",
-        "system_name": settings.SYSTEM_NAME,
-    }
+    } | institution.context()
     mail = EmailMessage(
         _("Report of payments: %(period)s") % {"period": report.period},
         render_to_string("finance/mail/report.txt", context),

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from finance.charts import FULL, bars
 from finance.reports import Line, Report, Sums
-from payment_portal import papers
+from payment_portal import institution, papers
 
 STYLE = settings.BASE_DIR / "static" / "css" / "report.css"
 MOST = 200  # lines: each takes its hundredth of a second
@@ -20,11 +20,9 @@ def pdf(report: Report, told, now) -> bytes:
         "full": FULL,
         "total": report.total,
         "now": now,
-        "university_name": settings.UNIVERSITY_NAME,
-        "system_name": settings.SYSTEM_NAME,
-        "sandbox": settings.SANDBOX,
     }
-    return papers.pdf(render_to_string("finance/summary.html", context), STYLE)
+    html = render_to_string("finance/summary.html", context | institution.on_paper())
+    return papers.pdf(html, STYLE)
 
 
 def _most(lines: list[Line]) -> list[Line]:

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 
-from payment_portal.context_processors import institution
+from payment_portal import institution
 
 PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
 
@@ -33,7 +33,8 @@ def small_bodies(get_response):
         usual = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         most = settings.LARGER_BODIES.get(request.path_info, usual)
         if not length.isdecimal() or int(length) > most:
-            return render(None, "413.html", institution(None), status=413)
+            context = institution.context(institution.kept())
+            return render(None, "413.html", context, status=413)
         return get_response(request)
 
     return middleware

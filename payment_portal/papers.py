@@ -19,7 +19,7 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
-from payment_portal.context_processors import institution
+from payment_portal import institution
 from payment_portal.seats import Seats
 
 _seats = Seats(2, patience=0.5)
@@ -44,9 +44,10 @@ def pdf(html: str, path: Path) -> bytes:
     """The document in a style: the same every time."""
     with _lock:
         fonts, sheet = style(path)
+        colours = CSS(string=f":root {{ --brand: {institution.brand()} }}")
         document = HTML(string=html, url_fetcher=_Nothing())
         made: bytes = document.write_pdf(
-            stylesheets=[sheet], font_config=fonts, pdf_variant="pdf/ua-1"
+            stylesheets=[sheet, colours], font_config=fonts, pdf_variant="pdf/ua-1"
         )
     return made
 
@@ -55,7 +56,9 @@ def as_file(make: Callable[[], bytes], name: str) -> HttpResponse:
     """The answer that lets a browser keep what is made, or come again."""
     with _seats.seat() as seated:
         if not seated:
-            page = render(None, "503.html", institution(None), status=503)
+            page = render(
+                None, "503.html", institution.context(institution.kept()), status=503
+            )
             page["Retry-After"] = "5"
             return page
         made = make()

@@ -5,6 +5,8 @@ from payment_portal import views
 
 urlpatterns = [
     path("health/", views.health, name="health"),
+    path("logo/<slug:version>.png", views.logo, name="logo"),
+    path("colours/<slug:version>.css", views.colour_sheet, name="colours"),
     path("admin/", admin.site.urls),
     path("catalog/", include("catalog.urls")),
     path("", include("accounts.urls")),

@@ -1,4 +1,4 @@
-"""Answers that belong to no app: the problems, and whether the portal is alive."""
+"""Answers that belong to no app: problems, the university's looks, a sign of life."""
 
 import logging
 import sys
@@ -11,11 +11,12 @@ from django.db import (
     OperationalError,
     connection,
 )
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.crypto import get_random_string
+from django.views.decorators.http import require_safe
 
-from payment_portal.context_processors import institution
+from payment_portal import colours, institution
 
 logger = logging.getLogger(__name__)
 
@@ -61,11 +62,39 @@ def server_error(request):
     away = isinstance(error, AWAY)
     incident = get_random_string(8, INCIDENT_SIGNS)
     logger.error("incident %s: %s", incident, type(error).__name__)
-    context = institution(None) | {"incident": incident}
+    context = institution.context(institution.kept()) | {"incident": incident}
     response = render(None, "500.html", context, status=503 if away else 500)
     if away:
         response["Retry-After"] = "30"
     return response
+
+
+@login_not_required
+@require_safe
+def logo(request, version):
+    known = institution.current()
+    return _look(known.institution.logo, "image/png", version == known.logo_version)
+
+
+@login_not_required
+@require_safe
+def colour_sheet(request, version):
+    known = institution.current()
+    brand = known.institution.brand
+    sheet = colours.style(brand) if brand else ""
+    return _look(sheet, "text/css", version == known.colours_version)
+
+
+def _look(content, content_type, is_this_version):
+    """Part of how pages look: it may be kept for ever under the version that it is.
+
+    For a minute, pages may ask for one that has just been replaced.
+    """
+    if not content:
+        raise Http404
+    life = "31536000, immutable" if is_this_version else "60"
+    headers = {"Cache-Control": f"public, max-age={life}"}
+    return HttpResponse(content, content_type, headers=headers)
 
 
 @login_not_required

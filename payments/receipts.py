@@ -6,8 +6,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from payment_portal import papers
-from payment_portal.context_processors import institution
+from payment_portal import institution, papers
 from payments.models import Payment
 
 STYLE = settings.BASE_DIR / "static" / "css" / "receipt.css"
@@ -23,7 +22,7 @@ def pdf(payment: Payment) -> bytes:
         "qr": qr(payment),
         "verify_url": verify_url(payment),
     }
-    html = render_to_string("payments/receipt.html", context | institution(None))
+    html = render_to_string("payments/receipt.html", context | institution.on_paper())
     return papers.pdf(html, STYLE)
 
 

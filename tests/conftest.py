@@ -7,6 +7,8 @@ from django.core.cache import cache
 from django.db.models.signals import post_migrate
 from django.test import Client
 
+from payment_portal import institution
+
 pytest_plugins = ["tests.servers", "tests.debtors"]
 
 PASSWORD = "three-blue-winters"
@@ -14,8 +16,9 @@ PASSWORD = "three-blue-winters"
 
 @pytest.fixture(autouse=True)
 def empty_cache():
-    """The catalogue's cached options do not wander from test to test."""
+    """Cached options and the university's texts do not wander from test to test."""
     cache.clear()
+    institution.keep(institution.Kept(read_at=float("inf")))
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,7 @@ from accounts import emails, security
 from accounts.models import Message, User
 from debts.models import Certificate, Debt, Duty, Identity, PayLink
 from payment_portal.middleware import PERMISSIONS
+from payment_portal.models import Institution, Notice
 from payments.models import Payment
 from tests.conftest import officer, person
 from tests.debtors import is_student
@@ -53,7 +54,9 @@ GROUPS = {
 SEES_PEOPLE = {"امور مالی", "حسابرسی"}
 SHUT = {302, 403, 404, 405}
 FOR_ALL_STAFF = {"index", "app_list", "jsi18n", "password_change_done"}
-MODEL = re.compile(r"admin/(auth|accounts|catalog|debts|payments|finance)/(\w+)/")
+MODEL = re.compile(
+    r"admin/(payment_portal|auth|accounts|catalog|debts|payments|finance)/(\w+)/"
+)
 PART = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
@@ -89,6 +92,8 @@ class World:
             state="failed",
             created_at=now,
         )
+        Institution.objects.create()
+        Notice.objects.create(text="-", starts_at=now, ends_at=now + timedelta(days=1))
         here = security.Source("203.0.113.7", self.owner)
         security.record(security.Kind.LOG_IN, now, here, about=self.owner)
         self.link = PayLink.make(self.debt, self.owner, now=now)
@@ -117,6 +122,8 @@ class World:
 
     def object_of(self, app, model):
         kept = {
+            "institution": Institution.objects.first(),
+            "notice": Notice.objects.first(),
             "group": Group.objects.first(),
             "user": self.owner,
             "message": self.message,
@@ -145,6 +152,7 @@ class World:
             "content_type_id": ContentType.objects.get_for_model(Payment).pk,
             "object_id": self.payment.pk,
             "app_label": "payments",
+            "version": "0123456789ab",
             "url": "nowhere",
             "token": self.link.get_absolute_url().split("/")[2]
             if route.startswith("l/")

@@ -14,6 +14,7 @@ from accounts.limits import address_of
 from accounts.retention import KEEP_CODES, KEEP_SIGN_UPS
 from accounts.security import Kind
 from accounts.views.codes import code_page
+from payment_portal import institution
 
 BACKEND = "accounts.backends.MobileOrEmailBackend"
 
@@ -61,7 +62,8 @@ def confirm_mobile(request):
 
 @login_not_required
 def terms(request):
-    context = {"version": settings.TERMS_VERSION}
+    ours = institution.current().institution
+    context = {"version": ours.version_of_terms, "terms": ours.said("terms")}
     return render(request, "accounts/terms.html", context)
 
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import (
 )
 
 from accounts import limits
-from payment_portal.context_processors import institution
+from payment_portal import institution
 from payments import checkout, gateways, notes, receipts
 from payments.models import GatewayCall, Payment, PaymentEvent
 from payments.states import Reason, State
@@ -68,7 +68,8 @@ def _fields(request):
 
 def _come_again(method, fields):
     """Let the payer's browser keep what the bank said, until it can be stored."""
-    context = institution(None) | {"method": method.lower(), "fields": fields.items()}
+    form = {"method": method.lower(), "fields": fields.items()}
+    context = institution.context(institution.kept()) | form
     page = render(None, "payments/return_again.html", context, status=503)
     page["Retry-After"] = "60"
     return page

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
-from payment_portal.context_processors import institution
+from payment_portal import institution
 
 PAGES = ("unavailable.html", "maintenance.html")
 STYLE = settings.BASE_DIR / "static" / "css" / "problem.css"
@@ -25,7 +25,7 @@ class Command(BaseCommand):
         # Our own file, not what somebody typed.
         style = mark_safe(FONT.sub("", STYLE.read_text()))  # noqa: S308
         for name in PAGES:
-            context = institution(None) | {"style": style}
+            context = institution.context() | {"style": style}
             page = render_to_string(f"outage/{name}", context)
             (folder / name).write_text(page)
             self.stdout.write(f"{folder / name}")
