@@ -42,7 +42,10 @@ class UploadForm(forms.ModelForm):
 
     class Meta:
         model = Upload
-        fields = ["subject", "title", "least_part"]
+        fields = ["subject", "title", "least_part", "reminds"]
+        help_texts = {
+            "reminds": _("Before and after the due date, never at night, until paid.")
+        }
 
     def __init__(self, *args, units, **kwargs):
         super().__init__(*args, **kwargs)

@@ -5,6 +5,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from debts.models import Debt, DebtEvent
+from debts.models.debts import instalment_in_words
 from debts.models.events import Kind
 from payment_portal import persian
 
@@ -21,8 +22,25 @@ def in_words(event: DebtEvent):
     if event.kind == Kind.PAID:
         told = {"amount": persian.rial(facts["amount"]), "number": facts["payment"]}
         return [_("%(amount)s rials by payment %(number)s") % told]
+    if event.kind == Kind.SPLIT:
+        return [_part(*part) for part in facts["parts"]]
+    if event.kind == Kind.REMINDED:
+        return [_("SMS to %(mobiles)s") % {"mobiles": "، ".join(facts["to"])}]
+    if event.kind == Kind.LINKED:
+        day = date.fromisoformat(facts["until"])
+        return [_("until %(day)s") % {"day": persian.jalali_day(day)}]
+    if event.kind == Kind.UNLINKED:
+        return []
     changes = {name: pair for name, pair in facts.items() if name != "batch"}
     return [change(name, *pair) for name, pair in changes.items()]
+
+
+def _part(amount, due_on):
+    day = persian.jalali_day(date.fromisoformat(due_on))
+    return _("%(rials)s rials until %(day)s") % {
+        "rials": persian.rial(amount),
+        "day": day,
+    }
 
 
 def change(name, old, new):
@@ -41,4 +59,6 @@ def shown(name, value):
     if name == "due_on":
         day = value if isinstance(value, date) else date.fromisoformat(value)
         return persian.jalali_day(day)
+    if name == "instalment":
+        return instalment_in_words(value)
     return persian.local_mobile(value) if name == "mobile" else str(value)

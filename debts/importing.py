@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import timedelta
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Value
+from django.db.models import Exists, OuterRef, Value
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
@@ -35,9 +35,9 @@ def forget(now):
     Upload.objects.filter(created_at__lt=now - KEPT).delete()
 
 
-def store(upload, promise, officer, *, now):
+def store(upload, promise, officer, *, now, told=None):
     """Do what was shown, all of it or nothing. Raises Outdated, sheets.Unreadable."""
-    verdict = judge(upload, now=now)
+    verdict = judge(upload, now=now, told=told)
     if verdict.promise != promise or not verdict.does_something:
         raise Outdated
     batch = _batch(upload, officer, now)
@@ -59,7 +59,9 @@ def _batch(upload, officer, now):
         subject=upload.subject,
         unit=upload.subject.unit,
         least_part=upload.least_part,
+        reminds=upload.reminds,
         file_name=upload.name,
+        upload_key=upload.key,
         created_by=officer,
         created_at=now,
     )
@@ -76,7 +78,8 @@ def _debt(facts, batch):
         **columns_of(facts, batch.least_part),
     )
     debt.search_key = search_key(debt)
-    debt.remind_on = next_day(debt.due_on, timezone.localdate(batch.created_at))
+    if batch.reminds:
+        debt.remind_on = next_day(debt.due_on, timezone.localdate(batch.created_at))
     return debt
 
 
@@ -118,8 +121,8 @@ def _change(changes, batch, officer, now):
     for start in range(0, len(changes), AT_ONCE):
         some = {one.old["pk"]: one for one in changes[start : start + AT_ONCE]}
         # Nobody begins to pay in between: a payment moves the row, too.
-        locked = Debt.objects.untouched().filter(pk__in=some).select_for_update()
-        debts = list(locked)
+        mine = Debt.objects.untouched().filter(pk__in=some).select_related("batch")
+        debts = list(mine.select_for_update(of=["self"]))
         if len(debts) != len(some) or any(
             getattr(debt, name) != some[debt.pk].old[name]
             for debt in debts
@@ -137,7 +140,7 @@ def _changed(debt, change, batch, officer, now):
     for name, (_old, new) in differences.items():
         setattr(debt, name, new)
     debt.search_key = search_key(debt)
-    if "due_on" in differences:
+    if "due_on" in differences and debt.batch.reminds:
         debt.remind_on = next_day(debt.due_on, timezone.localdate(now))
     facts = {
         name: [_plain(old), _plain(new)] for name, (old, new) in differences.items()
@@ -155,20 +158,30 @@ def _plain(value):
 def cancel(batch, reason, officer, *, now):
     """Cancel the debts of a batch for which nobody has paid or is paying; how many."""
     with transaction.atomic():
-        locked = batch.debts.untouched().select_for_update()
-        keys = list(locked.values_list("pk", flat=True))
-        for start in range(0, len(keys), AT_ONCE):
-            some = Debt.objects.untouched().filter(pk__in=keys[start : start + AT_ONCE])
-            some.update(state=Debt.State.CANCELLED)
+        free = _cancel(batch.debts.untouched(), reason, officer, now)
+        # A debt of which no instalment is left may come again with a better sheet.
+        left = Debt.objects.filter(whole=OuterRef("pk")).exclude(
+            state=Debt.State.CANCELLED
+        )
+        divided = batch.debts.filter(state=Debt.State.SPLIT).exclude(Exists(left))
+        _cancel(divided, reason, officer, now)
         batch.cancelled_by, batch.cancelled_at = officer, now
         batch.cancel_reason = reason
         batch.save(update_fields=["cancelled_by", "cancelled_at", "cancel_reason"])
-        kind, facts = DebtEvent.Kind.CANCELLED, {"reason": reason}
-        DebtEvent.objects.bulk_create(
-            [
-                DebtEvent(debt_id=key, kind=kind, at=now, actor=officer, facts=facts)
-                for key in keys
-            ],
-            batch_size=AT_ONCE,
-        )
+    return free
+
+
+def _cancel(debts, reason, officer, now):
+    keys = list(debts.select_for_update(of=["self"]).values_list("pk", flat=True))
+    for start in range(0, len(keys), AT_ONCE):
+        some = debts.filter(pk__in=keys[start : start + AT_ONCE])
+        some.update(state=Debt.State.CANCELLED)
+    kind, facts = DebtEvent.Kind.CANCELLED, {"reason": reason}
+    DebtEvent.objects.bulk_create(
+        [
+            DebtEvent(debt_id=key, kind=kind, at=now, actor=officer, facts=facts)
+            for key in keys
+        ],
+        batch_size=AT_ONCE,
+    )
     return len(keys)

@@ -14,10 +14,13 @@ from payment_portal import persian
 
 AT_ONCE = 2000  # rows in one statement
 # What a later sheet may change of a debt for which nobody has paid.
-CHANGEABLE = ["amount", "due_on", "title", "subject_id", "mobile", "full_name"]
+CHANGEABLE = [
+    *("amount", "due_on", "title", "subject_id", "mobile", "full_name"),
+    "instalment",
+]
 COMPARED = [*CHANGEABLE, "least_part"]
 # A sheet without a column for one of the others says nothing about it.
-NEEDED = {*COMPARED} - {"mobile", "full_name"}
+NEEDED = {*COMPARED} - {"mobile", "full_name", "instalment"}
 WHO = ["student_number", "national_number"]
 
 
@@ -148,6 +151,9 @@ def _against_change(facts, old, differences, today):
     """Why a debt that is stored already does not become what the row says."""
     if old["state"] == Debt.State.PAID or old["paid_amount"]:
         text = _("This debt is paid, at least in part; it is not changed.")
+        return Problem("amount", facts.amount, text)
+    if old["state"] == Debt.State.SPLIT:
+        text = _("This debt is divided into instalments; it is not changed.")
         return Problem("amount", facts.amount, text)
     if old["in_payment"]:
         text = _("Somebody is paying this debt just now; it is not changed.")

@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-from django.db.models import Q
-
 from debts import sheets, writing
 from debts.history import change
 from debts.judging import judge
@@ -60,13 +58,12 @@ def _change(upload, one):
 
 def look_at_next(now):
     """Look at the long sheet that has waited longest; return how many that was."""
-    free = Q(leased_until=None) | Q(leased_until__lte=now)
-    waiting = Upload.objects.to_look_at().filter(free)
+    waiting = Upload.objects.to_look_at().free(now)
     upload = waiting.order_by("pk").select_related("subject").first()
     if upload is None:
         return 0
     mine = Upload.objects.filter(pk=upload.pk)
-    if mine.filter(free).update(leased_until=now + LEASE):
+    if mine.free(now).update(leased_until=now + LEASE):
 
         def told(judged, rows):
             mine.update(judged=judged, rows=rows)

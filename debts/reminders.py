@@ -1,7 +1,7 @@
 """Reminders by SMS, before a debt's due day and after it, and never at night.
 
-A debt knows on which day its student is reminded next. What the SMS says is made when
-it goes out: whoever has paid meanwhile is not reminded.
+A debt knows on which day its student is reminded next, if its batch reminds at all.
+What the SMS says is made when it goes out: whoever has paid meanwhile is not reminded.
 """
 
 from datetime import timedelta
@@ -9,15 +9,18 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import Message, User
 from accounts.outbox import Needless, NotNow
-from debts.models import Debt, Identity
-from payment_portal import persian
+from accounts.security import masked
+from debts.models import Batch, Debt, DebtEvent, Identity
+from payment_portal import formats, persian
 
 DUE, OVERDUE = TEMPLATES = ["debt-due", "debt-overdue"]
 # More wait in no queue, so that nobody's code has to wait behind a whole batch.
 AT_ONCE = 5
+MOST = 6  # for one debt, however often a later sheet moves its due day
 KEY = "debt:"
 WORDS, SIGNS = 9, 25  # of a title that every provider takes
 LATER = timedelta(hours=1)
@@ -28,6 +31,19 @@ def next_day(due_on, since):
     """The first day from ``since`` on to remind of what is due; None after the last."""
     days = (due_on + timedelta(days=number) for number in settings.REMIND_DAYS)
     return min((day for day in days if day >= since), default=None)
+
+
+def switch(batch, on, *, now):
+    """Begin, or stop, to remind of the debts of a batch."""
+    today = timezone.localdate(now)
+    with transaction.atomic():
+        Batch.objects.filter(pk=batch.pk).update(reminds=on)
+        debts = batch.debts.open()
+        if not on:
+            debts.update(remind_on=None)
+            return
+        for day in debts.order_by().values_list("due_on", flat=True).distinct():
+            debts.filter(due_on=day).update(remind_on=next_day(day, today))
 
 
 def queue_due(now):
@@ -51,9 +67,16 @@ def _remind(debt, today, now):
     """Queue what is due for one debt, unless another worker was quicker."""
     mine = Debt.objects.open().filter(pk=debt.pk, remind_on=debt.remind_on)
     with transaction.atomic():
-        if not mine.update(remind_on=next_day(debt.due_on, today + DAY)):
+        reminded = debt.events.filter(kind=DebtEvent.Kind.REMINDED).count()
+        is_last = reminded + 1 >= MOST
+        later = None if is_last else next_day(debt.due_on, today + DAY)
+        if not mine.update(remind_on=later):
             return False
-        for mobile in _mobiles(debt):
+        mobiles = mobiles_of(debt)
+        if mobiles and reminded < MOST:
+            facts = {"to": [masked(mobile) for mobile in sorted(mobiles)]}
+            debt.events.create(kind=DebtEvent.Kind.REMINDED, at=now, facts=facts)
+        for mobile in mobiles if reminded < MOST else []:
             Message.objects.queue(
                 now,
                 channel=Message.Channel.SMS,
@@ -65,7 +88,7 @@ def _remind(debt, today, now):
     return True
 
 
-def _mobiles(debt):
+def mobiles_of(debt):
     """Of those who proved to be the student; before anybody has, the sheet's."""
     proved = Identity.objects.filter(
         student_number=debt.student_number, national_number=debt.national_number
@@ -80,18 +103,33 @@ def tokens(message, now):
     until = quiet_until(now)
     if until:
         raise NotNow(until)
-    debt = Debt.objects.get(pk=message.key.removeprefix(KEY).partition(":")[0])
+    key = message.key.removeprefix(KEY).partition(":")[0]
+    debt = Debt.objects.select_related("batch").get(pk=key)
+    if not debt.batch.reminds:
+        raise Needless("outdated")
     is_overdue = debt.is_overdue(timezone.localdate(now))
     if debt.state != Debt.State.OPEN or is_overdue != (message.template == OVERDUE):
         raise Needless("outdated")
     if debt.in_payment:
         raise NotNow(now + LATER)
-    words = debt.title.replace("_", " ").split()[:WORDS]
+    words = _words(debt)
     return {
         "token": f"{debt.rest:,}",
         "token2": persian.to_ascii_digits(persian.jalali_day(debt.due_on)),
         "token20": " ".join(words)[:SIGNS].strip(),
     }
+
+
+def _words(debt):
+    """What it is for, in few words; of an instalment the number comes first."""
+    title = debt.title
+    if debt.instalment:
+        number = formats.digits(debt.instalment.partition("/")[0])
+        title = _("Instalment %(number)s, %(title)s") % {
+            "number": number,
+            "title": title,
+        }
+    return title.replace("_", " ").split()[:WORDS]
 
 
 def quiet_until(now):

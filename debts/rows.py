@@ -16,6 +16,7 @@ from payment_portal.fields import JalaliDateField, RialField, e164
 
 SHORTENED = re.compile(r"[0-9]+([.,٫][0-9]+)?[eE][+-]?[0-9]+")
 EXACT = 10**15  # beyond it a spreadsheet program loses digits of a number
+INSTALMENT = re.compile(r"([0-9]{1,2})(?:/|از)([0-9]{1,2})")
 LONGEST = {"title": 140, "full_name": 150, "row_key": 50}
 OLDEST = 1900  # years before it a spreadsheet program did not read from a calendar
 
@@ -44,6 +45,7 @@ class Facts:
     due_on: date
     title: str
     row_key: str
+    instalment: str
 
     @cached_property
     def key(self):
@@ -144,6 +146,21 @@ class Reader:
 
     def row_key(self, value):
         return text_of("row_key", digits(value) if value != "" else "")
+
+    def instalment(self, value):
+        if value == "":
+            return ""
+        told = None if isinstance(value, date) else _instalment(digits(value))
+        if told is None:
+            raise Wrong(_("Write which instalment it is as text, like 2 of 4."))
+        return told
+
+
+def _instalment(text):
+    """2/4, whichever way it is written; None if it cannot be."""
+    found = INSTALMENT.fullmatch(text)
+    number, count = map(int, found.groups()) if found else (0, 0)
+    return f"{number}/{count}" if 1 <= number <= count > 1 else None
 
 
 def shortened():

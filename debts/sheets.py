@@ -25,6 +25,7 @@ COLUMNS = {
     "due_on": ["سررسید", "تاریخ سررسید", "مهلت", "مهلت پرداخت"],
     "title": ["شرح", "توضیح", "توضیحات", "بابت"],
     "row_key": ["شناسه ردیف", "کد ردیف", "کلید ردیف"],
+    "instalment": ["قسط", "شماره قسط"],
 }
 REQUIRED = ["student_number", "national_number", "amount", "due_on"]
 REASON = "خطا"

@@ -48,6 +48,10 @@ def _notes():
             COLUMNS["row_key"][0],
             _("Your own key. With it a later sheet may also change the due date."),
         ),
+        (
+            COLUMNS["instalment"][0],
+            _("As text, like 2 of 4, if each instalment has a row of its own."),
+        ),
     ]
 
 

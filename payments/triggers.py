@@ -157,7 +157,8 @@ TRIGGERS = [
             *("student_number", "national_number", "created_at"),
         )
         + " OR OLD.paid_amount > NEW.paid_amount"
-        + " OR (OLD.state <> 'open' AND OLD.state <> NEW.state)"
+        + " OR (OLD.state <> 'open' AND OLD.state <> NEW.state"
+        + " AND NOT (OLD.state = 'split' AND NEW.state = 'cancelled'))"
         + " OR (OLD.paid_amount > 0 AND OLD.amount <> NEW.amount)",
         "who owes never changes, nor does what was paid for",
     ),

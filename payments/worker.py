@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from accounts import outbox, retention
-from debts import importing, looking, reminders
+from debts import importing, links, looking, reminders, storing
 from payments import checkout, money_check
 from payments.models import Claim, GatewayCallBody, LostRace, Payment, PaymentEvent
 from payments.states import State
@@ -30,15 +30,16 @@ def run_once(*, clock=timezone.now):
     done = _free_claims(clock) + _check_claims(clock) + _look_after_payments(clock)
     done += _settle_payments(clock)
     done += _tried(reminders.queue_due, clock())[0]
-    done += _tried(outbox.send_due, clock(), reminders.MAKERS)[0]
+    done += _tried(outbox.send_due, clock(), reminders.MAKERS | links.MAKERS)[0]
     _tried(_tidy, clock())
     return done
 
 
 def watch_once(*, clock=timezone.now):
-    """Beside the rounds, for it may take long: check the money, look at long sheets."""
+    """Beside the rounds, for it may take long: the check of the money, long sheets."""
     money_check.run_when_due(clock())
     done = _tried(looking.look_at_next, clock())[0]
+    done += _tried(storing.store_next, clock())[0]
     others = map(import_string, settings.WORK_BESIDE)
     return done + sum(_tried(deed, clock())[0] for deed in others)
 

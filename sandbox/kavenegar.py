@@ -55,6 +55,10 @@ TEMPLATES = {
         f"در {ISOLATED} با رمز ورود شما از دستگاهی جدید وارد شدند. اگر شما نبودید، "
         f"همین حالا رمز ورود خود را عوض کنید.\n{UNIVERSITY}"
     ),
+    "second-factor": (
+        f"مرحله دوم ورود شما در {ISOLATED} تغییر کرد. اگر کار شما نبوده است، "
+        f"با دانشگاه تماس بگیرید.\n{UNIVERSITY}"
+    ),
 }
 # For those who read the portal in English: one part of at most 160 signs each.
 TEMPLATES |= {
@@ -96,6 +100,21 @@ TEMPLATES |= {
     "new-device-en": (
         "Your account was entered from a new device on %token (Jalali calendar). If "
         f"that was not you, change your password now.\n{UNIVERSITY_EN}"
+    ),
+    "second-factor-en": (
+        "The second step of your staff log-in was changed on %token (Jalali). If you "
+        f"did not ask for that, call us.\n{UNIVERSITY_EN}"
+    ),
+}
+# Later ones at the end: SMS.ir's panel has numbered the others already.
+TEMPLATES |= {
+    "pay-link": (
+        "پرداخت بدهی دانشگاه: %token ریال\nبدون ثبت‌نام، تا %token3:\n"
+        f"http://localhost:8000/l/%token2/\n{UNIVERSITY}"
+    ),
+    "pay-link-en": (
+        "Pay a university debt of %token rials without an account, until %token3 "
+        f"(Jalali):\nhttp://localhost:8000/l/%token2/\n{UNIVERSITY_EN}"
     ),
 }
 PLACEHOLDER = re.compile(r"%(token(?:20|10|2|3)?)")

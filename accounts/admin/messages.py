@@ -19,10 +19,12 @@ CONTENTS = {
     "password-changed": _("the password was changed"),
     "mobile-changed": _("the mobile was changed"),
     "new-device": _("a log-in from a new device"),
+    "second-factor": _("the second factor was changed"),
     "payment-paid": _("the payment is made"),
     "payment-unpaid": _("the payment is not made"),
     "debt-due": _("a debt is due soon"),
     "debt-overdue": _("a debt is overdue"),
+    "pay-link": _("link to pay a debt"),
     "confirm-email": _("link to confirm the e-mail"),
 }
 PROBLEMS = {

@@ -5,7 +5,7 @@ from django.db.models import Count, Sum
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from debts.admin import importing
+from debts.admin import importing, splitting
 from debts.admin.own_units import OwnUnits, named
 from debts.models import Batch, Debt
 from payment_portal import persian
@@ -33,7 +33,7 @@ class BatchAdmin(OwnUnits, FiltersOnly, admin.ModelAdmin):
                     "title",
                     named("unit", _("unit")),
                     named("subject", _("payment subject")),
-                    *("part", "file_name"),
+                    *("part", "reminds", "file_name"),
                     named("created_by", _("uploaded by")),
                     jalali("created_at", _("uploaded at")),
                     "sums",
@@ -53,13 +53,19 @@ class BatchAdmin(OwnUnits, FiltersOnly, admin.ModelAdmin):
     ]
 
     def get_urls(self):
-        return [*importing.urls(self.admin_site), *super().get_urls()]
+        site = self.admin_site
+        pages = [*importing.urls(site), *splitting.urls_of_batches(site)]
+        return [*pages, *super().get_urls()]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         may = request.user.has_perm("debts.import_debts")
         batch = self.get_object(request, object_id) if may else None
-        can = batch is not None and batch.debts.untouched().exists()
-        return super().change_view(request, object_id, form_url, {"can_cancel": can})
+        extra = {
+            "may_import": batch is not None,
+            "can_cancel": batch is not None and batch.debts.untouched().exists(),
+            "can_split": batch is not None and batch.debts.divisible().exists(),
+        }
+        return super().change_view(request, object_id, form_url, extra)
 
     @admin.display(description=_("smallest part (rial)"))
     def part(self, batch):

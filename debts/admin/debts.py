@@ -1,20 +1,22 @@
 """Where officers find any debt of their units, and what happened to it."""
 
 from django.contrib import admin
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from accounts.security import Kind
 from accounts.watching import Watched
+from debts.admin import links, splitting
 from debts.admin.own_units import OwnUnits, named
-from debts.history import in_words
-from debts.models import Debt, DebtEvent, PayLink
+from debts.admin.told import DebtEventInline, PayLinkInline
+from debts.models import Debt
 from payment_portal import persian
 from payment_portal.admin_jalali import jalali
 from payment_portal.admin_lookups import FiltersOnly
 
-BADGES = {Debt.State.PAID: "paid", Debt.State.CANCELLED: "failed"}
+BADGES = {Debt.State.PAID: "paid", **dict.fromkeys(Debt.VOID, "failed")}
 
 
 def day(field, label):
@@ -28,73 +30,11 @@ def day(field, label):
     return column
 
 
-class Told(admin.TabularInline):
-    """Rows that belong to a debt: who may see it sees them, and nobody changes them."""
-
-    ordering = ["pk"]
-    extra = 0
-    can_delete = False
-
-    def has_view_permission(self, request, obj=None):
-        return True
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-
-class DebtEventInline(Told):
-    model = DebtEvent
-    fields = readonly_fields = ["kind", "time", "who", "what"]
-    verbose_name_plural = _("history")
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("actor")
-
-    @admin.display(description=_("time"))
-    def time(self, event):
-        return persian.jalali_numeric(event.at)
-
-    @admin.display(description=_("by"))
-    def who(self, event):
-        return event.actor.full_name if event.actor else "-"
-
-    @admin.display(description=_("what exactly"))
-    def what(self, event):
-        return format_html_join("", "<div>{}</div>", [[one] for one in in_words(event)])
-
-
-class PayLinkInline(Told):
-    model = PayLink
-    fields = readonly_fields = ["who", "made", "expires", "revoked"]
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("created_by")
-
-    @admin.display(description=_("made by"))
-    def who(self, link):
-        return link.created_by.full_name
-
-    @admin.display(description=_("made at"))
-    def made(self, link):
-        return persian.jalali_numeric(link.created_at)
-
-    @admin.display(description=_("expires at"))
-    def expires(self, link):
-        return persian.jalali_numeric(link.expires_at)
-
-    @admin.display(description=_("revoked at"))
-    def revoked(self, link):
-        return persian.jalali_numeric(link.revoked_at) if link.revoked_at else "-"
-
-
 @admin.register(Debt)
 class DebtAdmin(Watched, OwnUnits, FiltersOnly, admin.ModelAdmin):
     seen = Kind.DEBT_SEEN
     list_display = [
-        *("title", "student_number", "full_name", "unit", "rials", "paid"),
+        *("told", "student_number", "full_name", "unit", "rials", "paid"),
         day("due_on", _("due date")),
         "badge",
     ]
@@ -112,9 +52,9 @@ class DebtAdmin(Watched, OwnUnits, FiltersOnly, admin.ModelAdmin):
             None,
             {
                 "fields": [
-                    *("title", "badge", "rials", "paid", "part"),
+                    *("told", "badge", "rials", "paid", "part"),
                     day("due_on", _("due date")),
-                    "reminder",
+                    *("reminder", "divided"),
                 ]
             },
         ),
@@ -141,6 +81,42 @@ class DebtAdmin(Watched, OwnUnits, FiltersOnly, admin.ModelAdmin):
     def get_search_results(self, request, queryset, search_term):
         self.searched(request, search_term)
         return queryset.matching(search_term), False
+
+    def get_urls(self):
+        site = self.admin_site
+        pages = [*links.urls(site), *splitting.urls_of_debts(site)]
+        return [*pages, *super().get_urls()]
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        may = request.user.has_perm("debts.import_debts")
+        debt = self.get_object(request, object_id) if may else None
+        extra = {
+            "can_link": debt is not None and debt.state == Debt.State.OPEN,
+            "can_split": debt is not None
+            and Debt.objects.divisible().filter(pk=debt.pk).exists(),
+        }
+        return super().change_view(request, object_id, form_url, extra)
+
+    @admin.display(description=_("what for"), ordering="title")
+    def told(self, debt):
+        return debt.name
+
+    @admin.display(description=_("instalments"))
+    def divided(self, debt):
+        """The debts that stand beside it, or in its place."""
+        others = [debt.whole] if debt.whole else debt.instalments.order_by("pk")
+        rows = [
+            (reverse("admin:debts_debt_change", args=[one.pk]), self._line(one))
+            for one in others
+        ]
+        return format_html_join("", '<div><a href="{}">{}</a></div>', rows) or "-"
+
+    def _line(self, debt):
+        told = {
+            "rials": persian.rial(debt.amount),
+            "day": persian.jalali_day(debt.due_on),
+        }
+        return f"{debt.name}: " + _("%(rials)s rials until %(day)s") % told
 
     @admin.display(description=_("amount (rial)"), ordering="amount")
     def rials(self, debt):

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import security
-from debts import importing, judging, looking, sheets, writing
+from debts import importing, judging, looking, reminders, sheets, storing, writing
 from debts.forms import CancelForm, UploadForm
-from debts.models import Batch, Duty, Upload
+from debts.models import Batch, Debt, Duty, Upload
 from payment_portal import persian
 
 
@@ -26,6 +26,7 @@ def urls(site):
         ("uploads/<uuid:key>/rejected.xlsx", rejected, "debts_rejected"),
         ("uploads/<uuid:key>/store/", store, "debts_store"),
         ("<int:pk>/cancel/", cancel, "debts_cancel"),
+        ("<int:pk>/reminders/", remind, "debts_remind"),
     ]
     return [
         path(address, site.admin_view(view), name=name) for address, view, name in pages
@@ -76,11 +77,24 @@ def _mine(request, key):
     return get_object_or_404(found, key=key)
 
 
+def _stored(request, key):
+    """The batch that has become of a sheet which this officer uploaded."""
+    units = Duty.objects.units_of(request.user)
+    mine = Batch.objects.in_units(units).filter(created_by=request.user)
+    return mine.filter(upload_key=key).first()
+
+
 @require_safe
 def dry_run(request, key):
+    _must(request)
+    batch = _stored(request, key)
+    if batch is not None:
+        messages.success(request, _("The sheet is stored."))
+        return redirect("admin:debts_batch_change", batch.pk)
     kept, title = _mine(request, key), _("What would be stored")
     look = kept.look
-    if look is None and kept.is_long:
+    if kept.promise or (look is None and kept.is_long):
+        title = _("The sheet is being stored") if kept.promise else title
         return _page(request, "admin/debts/reading.html", title, upload=kept)
     look = look or looking.look(kept, now=timezone.now())
     name = "unreadable.html" if "refusal" in look else "dry_run.html"
@@ -106,6 +120,8 @@ def rejected(request, key):
 def store(request, key):
     kept, promise = _mine(request, key), request.POST.get("promise", "")
     now = timezone.now()
+    if kept.is_long and storing.ask(kept, promise):
+        return redirect("admin:debts_dry_run", key=key)
     try:
         batch, done = importing.store(kept, promise, request.user, now=now)
     except (importing.Outdated, sheets.Unreadable):
@@ -140,6 +156,22 @@ def cancel(request, pk):
         batch=batch,
         form=form,
         free=free.count(),
-        kept=batch.debts.exclude(pk__in=free.values("pk")).count(),
+        kept=batch.debts.exclude(pk__in=free.values("pk"))
+        .exclude(state=Debt.State.SPLIT)
+        .count(),
         total=free.aggregate(total=Sum("amount"))["total"] or 0,
     )
+
+
+@require_POST
+def remind(request, pk):
+    """Switch the reminders of a batch on or off."""
+    _must(request)
+    units = Duty.objects.units_of(request.user)
+    batch = get_object_or_404(Batch.objects.in_units(units), pk=pk)
+    on = bool(request.POST.get("on"))
+    reminders.switch(batch, on, now=timezone.now())
+    text = _("Reminders are on.") if on else _("Reminders are off.")
+    admin.site.get_model_admin(Batch).log_change(request, batch, text)
+    messages.success(request, text)
+    return redirect("admin:debts_batch_change", batch.pk)

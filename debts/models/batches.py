@@ -25,6 +25,7 @@ class Terms(models.Model):
         null=True,
         blank=True,
     )
+    reminds = models.BooleanField(_("reminders by SMS"), default=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -45,6 +46,14 @@ class UploadQuerySet(models.QuerySet):
         """Long sheets that the worker is to look at."""
         return self.filter(is_long=True, look__isnull=True)
 
+    def to_store(self):
+        """Long sheets whose clerk wants what he was shown."""
+        return self.exclude(promise="")
+
+    def free(self, now):
+        """Those that no worker is at."""
+        return self.filter(Q(leased_until=None) | Q(leased_until__lte=now))
+
 
 class Upload(Terms):
     """A sheet that nobody has confirmed yet: kept for a day, no debt of it stored."""
@@ -58,6 +67,8 @@ class Upload(Terms):
     rows = models.PositiveIntegerField(default=0)
     judged = models.PositiveIntegerField(default=0)
     look = models.JSONField(null=True)
+    # What the clerk wants to have stored, until the worker has done so; see storing.
+    promise = models.CharField(max_length=64, blank=True)
 
     objects = UploadQuerySet.as_manager()
 
@@ -86,6 +97,7 @@ class Batch(Terms):
         Unit, models.PROTECT, related_name="batches", verbose_name=_("unit")
     )
     file_name = models.CharField(_("sheet"), max_length=255)
+    upload_key = models.UUIDField(null=True, unique=True, editable=False)
     cancelled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,

@@ -9,12 +9,13 @@ from django.db.models import F, Q
 from django.db.models.functions import Length
 from django.db.models.lookups import Exact
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Subject, Unit
 from debts.models.batches import Batch
 from debts.models.people import Identity
-from payment_portal import persian
+from payment_portal import formats, persian
 
 TEN = 10  # a zero too many, or rials taken for tomans
 
@@ -23,6 +24,17 @@ class State(models.TextChoices):
     OPEN = "open", _("Not paid yet")
     PAID = "paid", _("Paid")
     CANCELLED = "cancelled", _("Cancelled")
+    SPLIT = "split", _("Divided into instalments")  # they are paid in its place
+
+
+# Nobody pays it, whatever it was.
+VOID = [State.CANCELLED, State.SPLIT]
+
+
+def instalment_in_words(instalment):
+    """2/4 as a person says it."""
+    number, count = map(formats.digits, instalment.split("/"))
+    return gettext("%(number)s of %(count)s") % {"number": number, "count": count}
 
 
 class DebtQuerySet(models.QuerySet):
@@ -51,6 +63,10 @@ class DebtQuerySet(models.QuerySet):
         """Open debts for which no money has come and none is on its way."""
         return self.open().filter(in_payment=0, paid_amount=0)
 
+    def divisible(self):
+        """Debts that may be paid in instalments; an instalment is divided no more."""
+        return self.untouched().filter(whole=None, instalment="")
+
     def matching(self, text):
         found = self
         for word in persian.search_words(text):
@@ -73,6 +89,7 @@ class DebtQuerySet(models.QuerySet):
 
 class Debt(models.Model):
     State = State
+    VOID = VOID
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     batch = models.ForeignKey(
@@ -95,6 +112,16 @@ class Debt(models.Model):
     national_number = models.CharField(_("national number"), max_length=10)
     full_name = models.CharField(_("name"), max_length=150, blank=True)
     mobile = models.CharField(_("mobile"), max_length=16, blank=True)
+    # As 2/4, whether the sheet says so or the debt was divided here.
+    instalment = models.CharField(_("instalment"), max_length=7, blank=True)
+    whole = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        related_name="instalments",
+        verbose_name=_("divided debt"),
+        db_index=False,  # debt_instalments
+    )
     amount = models.BigIntegerField(_("amount (rial)"))
     paid_amount = models.BigIntegerField(_("paid (rial)"), default=0)
     due_on = models.DateField(_("due date"))
@@ -126,6 +153,11 @@ class Debt(models.Model):
                 condition=Q(state=State.OPEN, remind_on__isnull=False),
                 name="debt_to_remind_of",
             ),
+            models.Index(
+                fields=["whole"],
+                condition=Q(whole__isnull=False),
+                name="debt_instalments",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -143,7 +175,7 @@ class Debt(models.Model):
             models.CheckConstraint(
                 condition=Q(state=State.OPEN, paid_amount__lt=F("amount"))
                 | Q(state=State.PAID, paid_amount=F("amount"))
-                | Q(state=State.CANCELLED, paid_amount=0),
+                | Q(state__in=VOID, paid_amount=0),
                 name="debt_state_follows_what_is_paid",
             ),
             models.CheckConstraint(
@@ -157,13 +189,30 @@ class Debt(models.Model):
             models.CheckConstraint(
                 condition=Q(least_part__gt=0), name="debt_least_part_positive"
             ),
+            models.CheckConstraint(
+                condition=Q(whole__isnull=True)
+                | (~Q(instalment="") & ~Q(state=State.SPLIT)),
+                name="debt_instalment_is_not_divided_again",
+            ),
         ]
 
     def __str__(self):
-        return f"{self.title}، {self.student_number}"
+        return f"{self.name}، {self.student_number}"
 
     def get_absolute_url(self):
         return reverse("payments:debt", args=[self.public_id])
+
+    @property
+    def name(self):
+        """What its student reads."""
+        if not self.instalment:
+            return self.title
+        told = {"title": self.title, "instalment": self.told_instalment}
+        return gettext("%(title)s, instalment %(instalment)s") % told
+
+    @property
+    def told_instalment(self):
+        return instalment_in_words(self.instalment)
 
     @property
     def rest(self):

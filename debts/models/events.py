@@ -13,6 +13,10 @@ class Kind(models.TextChoices):
     CHANGED = "changed", _("Changed")
     CANCELLED = "cancelled", _("Cancelled")
     PAID = "paid", _("Paid")
+    SPLIT = "split", _("Divided into instalments")
+    REMINDED = "reminded", _("Reminded")
+    LINKED = "linked", _("Pay link given out")
+    UNLINKED = "unlinked", _("Pay link closed")
 
 
 class DebtEvent(models.Model):

@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 
 def mine(request, public_id):
-    found = Debt.objects.of(request.user).exclude(state=Debt.State.CANCELLED)
+    found = Debt.objects.of(request.user).exclude(state__in=Debt.VOID)
     found = found.select_related("subject__unit__faculty")
     return get_object_or_404(found, public_id=public_id)
 

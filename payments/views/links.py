@@ -30,7 +30,7 @@ def make_link(request, public_id):
 @posted("payments:debt")
 def revoke_link(request, public_id):
     debt = mine(request, public_id)
-    debt.links.revoke(timezone.now())
+    PayLink.close(debt, request.user, now=timezone.now())
     return redirect(f"{debt.get_absolute_url()}#link")
 
 

@@ -205,6 +205,7 @@ def test_the_template_is_understood(keep):
     book = openpyxl.load_workbook(BytesIO(writing.template()))
     headings = [cell.value for cell in book.active[1]]
     texts = row() | {"تلفن همراه": "09181234567", "موضوع": "", "شناسه ردیف": "1"}
+    texts["قسط"] = "۲ از ۴"
     line = [texts[heading] for heading in headings]
     verdict = judging.judge(keep(xlsx(headings, line)), now=timezone.now())
     assert told(verdict) == (1, 0, 0, 0)

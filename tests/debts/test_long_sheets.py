@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from debts import judging, looking
+from debts import importing, judging, looking, storing
 from debts.models import Debt, Upload
 from payments import worker
 from tests.debts.sheets import OTHER_NATIONAL, OTHER_STUDENT, csv, row
@@ -41,6 +41,10 @@ def text(answer, status=200):
     return answer.content.decode()
 
 
+def promised(page):
+    return page.partition('name="promise" value="')[2].partition('"')[0]
+
+
 def test_the_worker_looks_and_the_page_waits(browser, sent):
     address = sent(row(), row() | OTHER | {"مبلغ (ریال)": "x"})
     page = text(browser.get(address))
@@ -51,9 +55,16 @@ def test_the_worker_looks_and_the_page_waits(browser, sent):
     assert "refresh" not in page
     assert 'value="ثبت ۱ بدهی به جمع ۸٬۰۰۰٬۰۰۰ ریال"' in page
     assert not Debt.objects.exists()
-    promise = page.partition('name="promise" value="')[2].partition('"')[0]
-    browser.post(f"{address}store/", {"promise": promise})
+    promise = promised(page)
+    page = text(browser.post(f"{address}store/", {"promise": promise}, follow=True))
+    assert "در حال ثبت است" in page
+    assert 'http-equiv="refresh"' in page
+    assert not Debt.objects.exists()
+    worker.watch_once()
     assert Debt.objects.count() == 1
+    page = text(browser.get(address, follow=True))
+    assert "فایل ثبت شد" in page
+    assert storing.store_next(timezone.now()) == 0
 
 
 def test_the_page_tells_how_far_it_has_come(browser, sent, monkeypatch):
@@ -74,6 +85,36 @@ def test_the_page_tells_how_far_it_has_come(browser, sent, monkeypatch):
     monkeypatch.setattr(looking, "judge", watched)
     looking.look_at_next(timezone.now())
     assert seen == [(2, 5), (4, 5), (5, 5)]
+
+
+def test_the_page_tells_how_far_the_storing_has_come(browser, sent, monkeypatch):
+    address, seen = sent(row(), row() | OTHER), []
+    worker.watch_once()
+    promise = promised(text(browser.get(address)))
+    browser.post(f"{address}store/", {"promise": promise})
+    judge = importing.judge
+
+    def watched(upload, *, now, told):
+        verdict = judge(upload, now=now, told=told)
+        seen.append(text(browser.get(address)))
+        return verdict
+
+    monkeypatch.setattr(importing, "judge", watched)
+    storing.store_next(timezone.now())
+    assert "همه ۲ ردیف بررسی شد" in seen[0]
+
+
+def test_what_changed_before_the_worker_came_is_told(browser, sent, store):
+    address = sent(row(), row() | OTHER)
+    worker.watch_once()
+    promise = promised(text(browser.get(address)))
+    browser.post(f"{address}store/", {"promise": promise})
+    store(row())
+    worker.watch_once()
+    page = text(browser.get(address))
+    assert "در این فاصله چیزی تغییر کرده است" in page
+    assert 'value="ثبت ۱ بدهی' in page
+    assert Debt.objects.count() == 1
 
 
 def test_a_sheet_that_cannot_be_read_is_told(browser, sent):

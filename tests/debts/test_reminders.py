@@ -8,6 +8,7 @@ from accounts import outbox
 from accounts.models import Message
 from accounts.sms import Problem
 from debts import importing, reminders
+from debts.history import in_words
 from debts.models import Debt
 from payment_portal.persian import TEHRAN
 from tests.accounts.conftest import Phone
@@ -62,6 +63,45 @@ def test_days_that_went_by_while_nobody_worked_are_one_reminder(phone, owed):
     work(at(-1))
     work(at(-1, 13))
     assert len(phone.messages) == 1
+
+
+def test_a_reminder_stands_in_the_history_of_the_debt(phone, owed):
+    work(at(-7))
+    event = owed.events.get(kind="reminded")
+    assert in_words(event) == ["پیامک به 0918***2233"]
+
+
+def test_a_debt_is_reminded_of_six_times_at_most(phone, owed):
+    for days in range(10):
+        Debt.objects.update(remind_on=at(days - 20).date())
+        work(at(days - 20))
+    assert len(phone.messages) == reminders.MOST
+
+
+def test_a_batch_that_is_switched_off_reminds_nobody(
+    phone, owed, client_of, debts_clerk
+):
+    browser, batch = client_of(debts_clerk), f"/admin/debts/batch/{owed.batch_id}/"
+    reminders.queue_due(at(-7))
+    page = browser.post(f"{batch}reminders/", {"on": ""}, follow=True)
+    assert "یادآوری خاموش شد" in page.content.decode()
+    outbox.send_due(at(-7), reminders.MAKERS)
+    work(at(-1))
+    assert phone.messages == []
+    browser.post(f"{batch}reminders/", {"on": "1"})
+    owed.refresh_from_db()
+    assert owed.remind_on == DUE_ON - timedelta(7)
+    assert "یادآوری روشن شد" in browser.get(f"{batch}history/").content.decode()
+    work(at(3))
+    assert phone.templates == ["debt-overdue"]
+
+
+def test_a_sheet_may_be_stored_without_reminders(store):
+    debt = store(row(), reminds=False).debts.get()
+    assert debt.remind_on is None
+    store(row() | {"مبلغ (ریال)": "9000000"})
+    debt.refresh_from_db()
+    assert (debt.amount, debt.remind_on) == (9_000_000, None)
 
 
 def test_two_workers_remind_once(phone, owed):

@@ -20,7 +20,9 @@ TEMPLATES = [
     "payment-unpaid",
     "debt-due",
     "debt-overdue",
+    "pay-link",
     "new-device",
+    "second-factor",
 ]
 
 

@@ -1,0 +1,86 @@
+"""Where a debt, or what is left of a batch, is divided into instalments."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Min
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from debts import splitting
+from debts.models import Batch, Debt, Duty
+from debts.splitting_form import FEWEST, MOST, SplitForm
+from payment_portal import persian
+
+
+def urls_of_batches(site):
+    view = site.admin_view(split_batch)
+    return [path("<int:pk>/split/", view, name="debts_split_batch")]
+
+
+def urls_of_debts(site):
+    view = site.admin_view(split_debt)
+    return [path("<int:pk>/split/", view, name="debts_split")]
+
+
+def split_batch(request, pk):
+    batch = _found(request, Batch, pk)
+    back = reverse("admin:debts_batch_change", args=[pk])
+    return _split(request, batch, batch.debts.all(), back)
+
+
+def split_debt(request, pk):
+    debt = _found(request, Debt, pk)
+    back = reverse("admin:debts_debt_change", args=[pk])
+    return _split(request, debt, Debt.objects.filter(pk=pk), back)
+
+
+def _found(request, model, pk):
+    if not request.user.has_perm("debts.import_debts"):
+        raise PermissionDenied
+    units = Duty.objects.units_of(request.user)
+    return get_object_or_404(model.objects.in_units(units), pk=pk)
+
+
+def _split(request, row, debts, back):
+    free, now = debts.divisible(), timezone.now()
+    first = free.aggregate(day=Min("due_on"))["day"]
+    today = timezone.localdate(now)
+    count = _count(request)
+    form = SplitForm(
+        request.POST or None, count=count, first_day=max(first or today, today)
+    )
+    outcome = None
+    if form.is_valid():
+        outcome = splitting.look(debts, form.plan)
+        promise = request.POST.get("promise")
+        if promise == outcome.promise and outcome.fit:
+            return _done(request, debts, form.plan, promise, back)
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Divide into instalments"),
+        **{"row": row, "back": back, "form": form, "outcome": outcome},
+        **{"count": count, "counts": range(FEWEST, MOST + 1)},
+        "divisible": first is not None,
+    }
+    return render(request, "admin/debts/split.html", context)
+
+
+def _count(request):
+    asked = request.GET.get("count", "")
+    number = int(asked) if asked.isdecimal() and len(asked) < MOST else FEWEST
+    return min(max(number, FEWEST), MOST)
+
+
+def _done(request, debts, plan, promise, back):
+    try:
+        done = splitting.split(debts, plan, promise, request.user, now=timezone.now())
+    except splitting.Outdated:
+        text = _("Something has changed meanwhile. Look at it once more.")
+        messages.warning(request, text)
+        return redirect(request.get_full_path())
+    told = {"debts": persian.rial(done), "count": persian.rial(len(plan.days))}
+    text = _("%(debts)s debts are divided into %(count)s instalments each.")
+    messages.success(request, text % told)
+    return redirect(back)

@@ -1,0 +1,36 @@
+"""Long sheets are stored by the worker too, and their clerk sees how far that is."""
+
+from datetime import timedelta
+
+from debts import importing, looking, sheets
+from debts.models import Upload
+
+LEASE = timedelta(minutes=5)
+
+
+def ask(upload, promise):
+    """Have what was shown stored; False if something else was shown meanwhile."""
+    shown = Upload.objects.filter(pk=upload.pk, look__promise=promise)
+    return bool(promise) and shown.update(promise=promise, judged=0) == 1
+
+
+def store_next(now):
+    """Store the long sheet that has waited longest; return how many that was."""
+    waiting = Upload.objects.to_store().free(now).order_by("pk")
+    upload = waiting.select_related("subject__unit", "created_by").first()
+    if upload is None:
+        return 0
+    mine = Upload.objects.filter(pk=upload.pk)
+    if not mine.free(now).update(leased_until=now + LEASE):
+        return 0
+
+    def told(judged, rows):
+        mine.update(judged=judged, rows=rows)
+
+    officer = upload.created_by
+    try:
+        importing.store(upload, upload.promise, officer, now=now, told=told)
+    except (importing.Outdated, sheets.Unreadable):
+        look = looking.look(upload, now=now, told=told) | {"is_other": True}
+        mine.update(look=look, promise="", leased_until=None)
+    return 1
