@@ -40,11 +40,15 @@ def test_no_script_and_no_style_stands_in_a_page():
     assert found(INLINE, ours) == {}
 
 
+PINNED = ["requirements.txt", "requirements-dev.txt", "requirements-audit.txt"]
+
+
 def chosen():
-    """What pyproject.toml asks for: at run time, and for the tests beside it."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    run_time = names(project["dependencies"])
-    return run_time, run_time | names(project["optional-dependencies"]["dev"])
+    """What pyproject.toml asks for: at run time, for tests beside it, for audits."""
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    run_time = names(told["project"]["dependencies"])
+    tests = names(told["project"]["optional-dependencies"]["dev"])
+    return run_time, run_time | tests, names(told["dependency-groups"]["audit"])
 
 
 def names(requirements):
@@ -58,7 +62,7 @@ def pinned(file):
 
 
 @pytest.mark.parametrize(
-    ("file", "which"), [("requirements.txt", 0), ("requirements-dev.txt", 1)]
+    ("file", "which"), [(file, place) for place, file in enumerate(PINNED)]
 )
 def test_requirements_are_compiled_from_what_is_chosen(file, which):
     blocks = pinned(file)
@@ -71,7 +75,7 @@ def test_requirements_are_compiled_from_what_is_chosen(file, which):
         assert "--hash=sha256:" in block
 
 
-@pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("file", PINNED)
 def test_requirements_name_no_place(file):
     text = (ROOT / file).read_text()
     assert (
