@@ -112,6 +112,23 @@ class CodeForm(forms.Form):
     )
 
 
+class FactorField(CodeField):
+    """The six digits of an app, or the twelve of a backup code."""
+
+    pattern = "[0-9]{6}|[0-9]{12}"
+    default_error_messages = {
+        "required": _("Enter the code that your app shows"),
+        "digits": _(
+            "Enter the 6 digits that your app shows, or the 12 digits of a backup code"
+        ),
+    }
+    widget = forms.TextInput(attrs={"autofocus": True})
+
+
+class FactorForm(forms.Form):
+    code = FactorField(label=_("Code of your app"))
+
+
 class LogInForm(forms.Form):
     username = forms.CharField(
         label=_("Mobile number or e-mail"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts import security
 from accounts.codes import WrongCode
 from accounts.limits import TooMany
+from accounts.second_factor import WrongFactor
 from accounts.sms import Problem
 from payment_portal import formats
 
@@ -23,6 +24,10 @@ WRONG_CODE = {
     ),
 }
 WRONG_PASSWORD = gettext_lazy("The password is wrong. Enter your current password.")
+WRONG_FACTOR = gettext_lazy(
+    "This code is not right, or it has been used already. Wait for your app's next "
+    "code; if that is refused too, set the clock of your telephone."
+)
 OURS = gettext_lazy(
     "The SMS could not be sent because of a fault on our side. What you "
     "typed is kept: try again in a few minutes, or call us."
@@ -59,6 +64,10 @@ def told(form, request, now):
         form.add_error("code", wrong_code(refusal))
         origin, detail = security.source(request), refusal.reason
         security.record(security.Kind.CODE_WRONG, now, origin, detail=detail)
+    except WrongFactor:
+        form.add_error("code", WRONG_FACTOR)
+        kind, origin = security.Kind.SECOND_FACTOR_WRONG, security.source(request)
+        security.record(kind, now, origin, about=request.user)
     except TooMany as refusal:
         form.add_error(None, too_many(refusal, now))
         limit_reached(request, now)

@@ -6,6 +6,7 @@ from accounts.views import (
     log_in,
     password,
     profile,
+    second_factor,
     sessions,
     sign_up,
 )
@@ -23,6 +24,15 @@ urlpatterns = [
     path("password/forgotten/", password.password_forgotten, name="password_forgotten"),
     path("password/code/", password.password_reset_code, name="password_reset_code"),
     path("password/new/", password.password_reset, name="password_reset"),
+    path("second-factor/", second_factor.ask, name="second_factor"),
+    path("second-factor/app/", second_factor.set_up, name="second_factor_app"),
+    path(
+        "second-factor/settings/",
+        second_factor.settings,
+        name="second_factor_settings",
+    ),
+    path("second-factor/codes/", second_factor.codes, name="backup_codes"),
+    path("second-factor/codes.txt", second_factor.codes_file, name="backup_codes_file"),
     path("language/", language.switch, name="language"),
     path("profile/", profile.profile, name="profile"),
     path("profile/devices/", sessions.listed, name="sessions"),

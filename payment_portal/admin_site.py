@@ -11,11 +11,19 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
+# In a session: who has given his second factor in it. The accounts write it there.
+VERIFIED = "second_factor"
+
 
 class PortalAdminSite(AdminSite):
     site_title = _("Staff pages")
     site_header = _("Staff pages")
     index_title = _("Staff pages")
+
+    def has_permission(self, request):
+        """Staff whose second factor was given, for as long as this session lasts."""
+        given = request.session.get(VERIFIED) == request.user.pk
+        return super().has_permission(request) and given
 
     @method_decorator(never_cache)
     @login_not_required
@@ -23,9 +31,11 @@ class PortalAdminSite(AdminSite):
         """Staff log in where everybody does; who is no staff is told so."""
         if self.has_permission(request):
             return redirect("admin:index")
+        wanted = request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index")
+        if super().has_permission(request):
+            return redirect_to_login(wanted, reverse("accounts:second_factor"))
         if request.user.is_authenticated:
             raise PermissionDenied
-        wanted = request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index")
         return redirect_to_login(wanted)
 
     def logout(self, request, extra_context=None):

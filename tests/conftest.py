@@ -8,6 +8,7 @@ from django.db.models.signals import post_migrate
 from django.test import Client
 
 from payment_portal import institution
+from payment_portal.admin_site import VERIFIED
 
 pytest_plugins = ["tests.servers", "tests.debtors"]
 
@@ -88,11 +89,18 @@ def superuser(db):
 
 @pytest.fixture
 def client_of(db):
-    """A browser in which somebody is logged in: client_of(student)."""
+    """A browser in which somebody is logged in: client_of(student).
 
-    def logged_in(user):
+    Staff have given their second factor there, unless ``verified`` is False.
+    """
+
+    def logged_in(user, *, verified=True):
         browser = Client()
         browser.force_login(user, backend="accounts.backends.MobileOrEmailBackend")
+        if user.is_staff and verified:
+            session = browser.session
+            session[VERIFIED] = user.pk
+            session.save()
         return browser
 
     return logged_in

@@ -264,14 +264,28 @@ def test_staff_without_the_right(world, client_of, foreign, group):
     assert seen == (group in SEES_PEOPLE)
 
 
+def test_staff_without_the_second_factor(world, client_of, superuser):
+    """Not even whoever may do everything sees a page of the staff."""
+    browser = client_of(superuser, verified=False)
+    for route, name, path, answer in knock(world, browser):
+        tells_nothing(world, name, answer, path)
+        if route.startswith("admin/"):
+            assert answer.status_code in SHUT, path
+
+
 def test_every_group_was_asked(db):
     assert set(Group.objects.values_list("name", flat=True)) == set(GROUPS)
 
 
-@pytest.mark.parametrize("who", [None, "student", *GROUPS])
-def test_nobody_else_changes_anything(world, client_of, foreign, other_student, who):
-    browser = Client()
-    if who:
+@pytest.mark.parametrize("who", [None, "student", "password alone", *GROUPS])
+def test_nobody_else_changes_anything(
+    world, client_of, foreign, other_student, superuser, who
+):
+    if who is None:
+        browser = Client()
+    elif who == "password alone":
+        browser = client_of(superuser, verified=False)
+    else:
         user = other_student if who == "student" else foreigner(who, foreign)
         browser = client_of(user)
     before = world.rows()

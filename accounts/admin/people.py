@@ -7,10 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import security
-from accounts.models import User
+from accounts.admin import lost_factor
+from accounts.models import Authenticator, User
 from accounts.security import Kind
 from accounts.watching import Watched
-from payment_portal import persian
+from payment_portal import formats, persian
 from payment_portal.admin_jalali import JalaliAdmin, jalali
 from payment_portal.admin_lookups import FiltersOnly
 from payment_portal.fields import CleanCharField, e164
@@ -43,6 +44,7 @@ class UserAdmin(Watched, FiltersOnly, JalaliAdmin):
         jalali("terms_accepted_at", _("terms accepted at")),
         jalali("created_at", _("created at")),
         jalali("last_login", _("last log-in")),
+        "second_factor",
     ]
     fieldsets = [
         (None, {"fields": ["full_name", *readonly_fields[:3]]}),
@@ -59,6 +61,9 @@ class UserAdmin(Watched, FiltersOnly, JalaliAdmin):
     def has_change_permission(self, request, obj=None):
         # Whoever gives rights could give them to himself.
         return request.user.is_superuser
+
+    def get_urls(self):
+        return [*lost_factor.urls(self), *super().get_urls()]
 
     def get_search_results(self, request, queryset, search_term):
         self.searched(request, search_term)
@@ -89,6 +94,11 @@ class UserAdmin(Watched, FiltersOnly, JalaliAdmin):
                 Kind.SESSIONS_ENDED, now, origin, about=user, detail=str(ended)
             )
         self.message_user(request, _("They are logged out of all devices."))
+
+    @admin.display(description=_("second factor"))
+    def second_factor(self, user):
+        known = Authenticator.objects.filter(user=user).first()
+        return formats.jalali(known.confirmed_at) if known else "-"
 
     @admin.display(description=_("mobile"), ordering="mobile")
     def phone(self, user):

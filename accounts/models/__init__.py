@@ -1,5 +1,6 @@
 """Who pays: accounts, their sessions, codes, limits, messages, the security log."""
 
+from accounts.models.authenticators import Authenticator, BackupCode
 from accounts.models.codes import MobileCode
 from accounts.models.limits import Limit
 from accounts.models.messages import Message
@@ -8,6 +9,8 @@ from accounts.models.sessions import Session
 from accounts.models.users import Language, SignUp, User
 
 __all__ = [
+    "Authenticator",
+    "BackupCode",
     "Language",
     "Limit",
     "Message",

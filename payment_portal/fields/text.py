@@ -99,6 +99,7 @@ class EmailField(LeftToRight, forms.EmailField):
 class CodeField(LeftToRight, forms.CharField):
     """The six digits of an SMS."""
 
+    pattern = "[0-9]{6}"
     attrs = {"inputmode": "numeric", "autocomplete": "one-time-code"}
     default_error_messages = {
         "required": _("Enter the code we sent by SMS"),
@@ -110,6 +111,6 @@ class CodeField(LeftToRight, forms.CharField):
         if value in self.empty_values:
             return value
         code = re.sub(r"[\s-]", "", typed(value))
-        if not re.fullmatch("[0-9]{6}", code):
+        if not re.fullmatch(self.pattern, code):
             raise ValidationError(self.error_messages["digits"], "digits")
         return code

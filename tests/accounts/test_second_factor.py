@@ -1,0 +1,315 @@
+"""The second factor of staff: an app, backup codes, and what a thief can do."""
+
+import re
+from urllib.parse import urlencode
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.management import CommandError, call_command
+
+from accounts import authenticators, outbox, second_factor
+from accounts.models import Authenticator, BackupCode, Message, SecurityEvent
+from tests import factor
+from tests.accounts.conftest import text
+
+ASK, APP = "/second-factor/", "/second-factor/app/"
+SETTINGS, CODES = "/second-factor/settings/", "/second-factor/codes/"
+FILE = "/second-factor/codes.txt"
+STAFF = "/admin/"
+BACKUP = re.compile(r"\b\d{4} \d{4} \d{4}\b")
+DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+WRONG = "این کد درست نیست یا پیش‌تر استفاده شده است"
+
+
+class Officer:
+    """A member of staff with a telephone, and the browsers that he logs in from."""
+
+    def __init__(self, user, client_of, clock):
+        self.user, self.client_of, self.clock = user, client_of, clock
+
+    def come(self):
+        """A browser in which he has given his password."""
+        return self.client_of(self.user, verified=False)
+
+    def set_up(self, browser=None):
+        browser = browser or self.come()
+        self.key = factor.key_on(text(browser.get(APP)))
+        page = browser.post(APP, {"code": self.code()}, follow=True)
+        self.paper = BACKUP.findall(text(page))
+        self.clock.shift(30)
+        return browser
+
+    def code(self, later=0):
+        return factor.code(self.key, later)
+
+    def kinds(self):
+        known = SecurityEvent.objects.filter(actor=self.user).order_by("pk")
+        return list(known.values_list("kind", flat=True))
+
+
+@pytest.fixture
+def officer(finance_officer, client_of, clock):
+    return Officer(finance_officer, client_of, clock)
+
+
+@pytest.fixture
+def enrolled(officer):
+    officer.set_up()
+    return officer
+
+
+def give(browser, code, **extra):
+    return browser.post(ASK, {"code": code}, **extra)
+
+
+def is_open(browser):
+    return browser.get(STAFF).status_code == 200
+
+
+def test_the_app_makes_the_codes_of_the_standard(clock):
+    clock.move_to("1970-01-01 00:00:59+00:00", tick=False)
+    key = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+    assert factor.code(key) == "287082"  # RFC 6238, appendix B, its last six digits
+
+
+def test_who_has_no_app_is_led_to_set_it_up(officer):
+    browser = officer.come()
+    wanted = "/admin/payments/payment/"
+    answer = browser.get(wanted, follow=True)
+    path, query = answer.request["PATH_INFO"], answer.request["QUERY_STRING"]
+    assert (path, query) == (APP, urlencode({"next": wanted}))
+    page = text(answer)
+    officer.key = factor.key_on(page)
+    assert authenticators.in_groups(officer.key) in page
+    assert f"otpauth://totp/localhost%3A{'09180000002'}?secret=" in page
+    assert officer.key in text(browser.get(APP))  # looked at again, it is the same
+    assert "۶ رقمی را که برنامه نشان می‌دهد" in text(browser.post(APP, {"code": "12"}))
+    assert WRONG in text(browser.post(APP, {"code": officer.code(5)}))
+    assert not is_open(browser)
+    answer = browser.post(f"{APP}?next={wanted}", {"code": officer.code()})
+    assert answer.url == f"{CODES}?next={wanted}"
+    shown = BACKUP.findall(text(browser.get(answer.url)))
+    assert len(set(shown)) == 10
+    saved = browser.get(FILE)
+    assert "attachment" in saved["Content-Disposition"]
+    assert BACKUP.findall(text(saved)) == shown
+    assert browser.post(answer.url).url == wanted
+    assert browser.get(wanted).status_code == 200
+    assert officer.kinds() == ["second_factor_wrong", "second_factor_set"]
+    [message] = Message.objects.filter(template="second-factor")
+    assert message.to == officer.user.mobile
+
+
+def test_key_and_codes_are_seen_once(enrolled):
+    browser = enrolled.come()
+    give(browser, enrolled.code())
+    for address in (APP, CODES, FILE):
+        answer = browser.get(address, follow=True)
+        assert answer.request["PATH_INFO"] == SETTINGS
+        assert enrolled.key not in text(answer)
+        assert BACKUP.search(text(answer)) is None
+    assert "۱۰ کد مانده است" in text(answer)
+
+
+def test_the_database_holds_nothing_that_opens(enrolled):
+    kept = [*Authenticator.objects.values(), *BackupCode.objects.values()]
+    assert len(kept) == 11
+    secrets = [enrolled.key, *(code.replace(" ", "") for code in enrolled.paper)]
+    assert not any(secret in str(kept) for secret in secrets)
+
+
+@pytest.mark.parametrize("script", ["latin", "persian"])
+def test_a_code_opens_the_staff_pages_until_the_log_out(enrolled, script):
+    browser = enrolled.come()
+    answer = browser.get(STAFF, follow=True)
+    assert answer.request["PATH_INFO"] == ASK
+    assert browser.get("/payments/").status_code == 200  # his own, without it
+    before = browser.session.session_key
+    code = enrolled.code()
+    code = code.translate(DIGITS) if script == "persian" else code
+    assert give(browser, f" {code[:3]} {code[3:]}").url == STAFF
+    assert browser.session.session_key != before
+    enrolled.clock.shift(20 * 60)
+    assert is_open(browser)
+    browser.post("/logout/")
+    assert not is_open(enrolled.come())
+
+
+def test_a_code_opens_one_session(enrolled):
+    code = enrolled.code()
+    give(enrolled.come(), code)
+    other = enrolled.come()
+    assert WRONG in text(give(other, code))
+    assert WRONG in text(give(other, enrolled.code(-1)))
+    assert not is_open(other)
+    enrolled.clock.shift(30)
+    give(other, enrolled.code())
+    assert is_open(other)
+
+
+def test_the_clock_of_a_telephone_may_be_half_a_minute_off(enrolled):
+    enrolled.clock.shift(60)
+    assert WRONG in text(give(enrolled.come(), enrolled.code(-2)))
+    assert WRONG in text(give(enrolled.come(), enrolled.code(2)))
+    assert give(enrolled.come(), enrolled.code(-1)).url == STAFF
+    assert give(enrolled.come(), enrolled.code(1)).url == STAFF
+
+
+def test_guessing_is_stopped_and_written_down(enrolled):
+    thief = enrolled.come()
+    for later in range(10, 15):
+        assert WRONG in text(give(thief, enrolled.code(later)))
+    for browser in (thief, enrolled.come()):
+        page = text(give(browser, enrolled.code()))
+        assert "تعداد تلاش‌ها زیاد است" in page or "دقیقه دیگر" in page
+        assert not is_open(browser)
+    enrolled.clock.shift(15 * 60 + 1)
+    assert give(enrolled.come(), enrolled.code()).url == STAFF
+    kinds = enrolled.kinds()
+    assert kinds.count("second_factor_wrong") == 5
+    assert kinds[-2:] == ["limit_reached", "second_factor"]
+
+
+def test_nobody_guesses_all_day(enrolled):
+    thief = enrolled.come()
+    for _round in range(6):
+        for later in range(10, 15):
+            give(thief, enrolled.code(later))
+        enrolled.clock.shift(15 * 60 + 1)
+        thief = enrolled.come()
+    give(thief, enrolled.code())
+    assert not is_open(thief)
+    enrolled.clock.shift(24 * 3600)
+    assert give(enrolled.come(), enrolled.code()).url == STAFF
+
+
+def test_a_backup_code_works_once(enrolled):
+    browser, paper = enrolled.come(), enrolled.paper[3]
+    assert give(browser, paper.translate(DIGITS)).url == STAFF
+    assert WRONG in text(give(enrolled.come(), paper))
+    assert "۹ کد مانده است" in text(browser.get(SETTINGS))
+    last = SecurityEvent.objects.filter(kind="second_factor").get()
+    assert last.detail == "backup code"
+    assert last.about == enrolled.user
+
+
+def test_backup_codes_are_of_one_person(enrolled, clerk, client_of, clock):
+    other = Officer(clerk, client_of, clock)
+    other.set_up()
+    assert WRONG in text(give(enrolled.come(), other.paper[0]))
+    assert WRONG in text(give(enrolled.come(), other.code()))
+
+
+def test_new_backup_codes_need_a_code(enrolled):
+    browser = enrolled.come()
+    code = enrolled.code()
+    give(browser, code)
+    assert WRONG in text(browser.post(SETTINGS, {"code": code, "renew": ""}))
+    enrolled.clock.shift(30)
+    again = {"code": enrolled.code(), "renew": ""}
+    codes = BACKUP.findall(text(browser.post(SETTINGS, again, follow=True)))
+    assert WRONG in text(give(enrolled.come(), enrolled.paper[0]))
+    assert give(enrolled.come(), codes[0]).url == STAFF
+
+
+def test_another_app_needs_a_code_of_the_old_one(enrolled):
+    here, there = enrolled.come(), enrolled.come()
+    give(here, enrolled.code())
+    give(there, enrolled.code(1))
+    old = enrolled.key
+    for page in (APP, SETTINGS):
+        assert here.post(page, {"code": "000000"}, follow=True).status_code == 200
+        assert here.get(APP).url == SETTINGS
+    assert here.post(SETTINGS, {"code": enrolled.paper[0], "replace": ""}).url == APP
+    enrolled.set_up(here)
+    assert enrolled.key != old
+    assert is_open(here)
+    assert there.get("/profile/").status_code == 302  # logged out
+    late = enrolled.come()
+    assert WRONG in text(give(late, factor.code(old)))
+    assert give(late, enrolled.code()).url == STAFF
+
+
+def test_leave_for_another_app_ends(enrolled):
+    browser = enrolled.come()
+    give(browser, enrolled.code())
+    browser.post(SETTINGS, {"code": enrolled.paper[0], "replace": ""})
+    assert browser.get(APP).status_code == 200
+    enrolled.clock.shift(10 * 60)
+    assert browser.get(APP).url == SETTINGS
+
+
+def test_a_page_left_open_replaces_nothing(officer, monkeypatch):
+    thief = officer.come()
+    key = factor.key_on(text(thief.get(APP)))
+    officer.set_up()
+    thief = thief if thief.get("/profile/").status_code == 200 else officer.come()
+    assert thief.get(APP).url == SETTINGS
+    # Even between the look at what he has and the storing of it.
+    monkeypatch.setattr(second_factor, "may_set_up", lambda *args: True)
+    key = factor.key_on(text(thief.get(APP)))
+    assert WRONG in text(thief.post(APP, {"code": factor.code(key)}))
+    assert give(officer.come(), officer.code()).url == STAFF
+
+
+def test_pages_of_the_second_factor_are_for_staff(client_of, student):
+    for address in (ASK, APP, SETTINGS, CODES, FILE):
+        assert client_of(student).get(address).status_code == 404
+
+
+def test_a_factor_outlives_the_secret_of_its_day(enrolled, settings):
+    old = settings.SECRET_KEY
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "new" * 20, [old]
+    assert give(enrolled.come(), enrolled.code()).url == STAFF
+    settings.SECRET_KEY_FALLBACKS = []
+    assert give(enrolled.come(), enrolled.code(1)).url == STAFF
+    settings.SECRET_KEY = "lost" * 20
+    enrolled.clock.shift(60)
+    assert WRONG in text(give(enrolled.come(), enrolled.code()))
+    assert give(enrolled.come(), enrolled.paper[0]).url == STAFF
+
+
+# ---- lost
+
+
+def lost(user):
+    return f"/admin/accounts/user/{user.pk}/second-factor/"
+
+
+def test_a_superuser_takes_a_lost_factor_away(enrolled, client_of, superuser, phone):
+    here, manager = enrolled.come(), client_of(superuser)
+    change = f"/admin/accounts/user/{enrolled.user.pk}/change/"
+    assert lost(enrolled.user) in text(manager.get(change))
+    assert "دلیل را بنویسید" in text(manager.post(lost(enrolled.user), {"reason": " "}))
+    assert Authenticator.objects.exists()
+    answer = manager.post(
+        lost(enrolled.user), {"reason": "تلفنی، با کارت"}, follow=True
+    )
+    assert "مرحله دوم ورود برداشته شد" in text(answer)
+    assert lost(enrolled.user) not in text(answer)
+    assert here.get("/profile/").status_code == 302
+    event = SecurityEvent.objects.get(kind="second_factor_reset")
+    found = event.actor, event.about, event.detail
+    assert found == (superuser, enrolled.user, "تلفنی، با کارت")
+    outbox.send_due(event.at)
+    assert phone.templates == ["second-factor", "second-factor"]
+    enrolled.set_up()
+    assert give(enrolled.come(), enrolled.code()).url == STAFF
+
+
+def test_nobody_takes_his_own_away(enrolled, client_of, superuser, clock):
+    assert client_of(enrolled.user).get(lost(enrolled.user)).status_code == 403
+    Officer(superuser, client_of, clock).set_up()
+    manager = client_of(superuser)
+    assert manager.post(lost(superuser), {"reason": "x"}).status_code == 403
+    assert Authenticator.objects.count() == 2
+
+
+def test_the_only_superuser_is_helped_at_the_console(enrolled, capsys):
+    call_command("reset_second_factor", "0918 000 0002", "با کارت شناسایی")
+    event = SecurityEvent.objects.get(kind="second_factor_reset")
+    assert (event.actor, event.about) == (None, enrolled.user)
+    for mobile in ("09180000002", "09180009999"):
+        with pytest.raises(CommandError):
+            call_command("reset_second_factor", mobile, "x")
+    assert get_user_model().objects.filter(authenticator=None).exists()
