@@ -89,8 +89,8 @@ class NoticeAdmin(Announced):
     }
     list_display = [
         "text",
-        jalali("starts_at", _("from")),
-        jalali("ends_at", _("until")),
+        jalali("starts_at", _("shown from")),
+        jalali("ends_at", _("shown until")),
         "stands_now",
     ]
     ordering = ["-ends_at", "-pk"]

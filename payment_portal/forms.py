@@ -44,7 +44,7 @@ class TelephoneField(LeftToRight, forms.CharField):
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
     def prepare_value(self, value):
-        return persian.local_mobile(value) if value else value
+        return _shown(value) if value else value
 
 
 class LinesField(forms.CharField):
@@ -55,6 +55,10 @@ class LinesField(forms.CharField):
     def to_python(self, value):
         lines = super().to_python(value).splitlines()
         return "\n".join(map(persian.clean, lines)).strip()
+
+
+def _shown(telephone):
+    return persian.to_persian_digits(persian.local_mobile(telephone))
 
 
 class LogoField(forms.FileField):
@@ -124,7 +128,7 @@ class InstitutionForm(forms.ModelForm):
             "name_en": settings.UNIVERSITY_NAME_EN,
             "system_name": settings.SYSTEM_NAME,
             "system_name_en": settings.SYSTEM_NAME_EN,
-            "telephone": persian.local_mobile(settings.UNIVERSITY_PHONE),
+            "telephone": _shown(settings.UNIVERSITY_PHONE),
             "hours": str(settings.SUPPORT_HOURS),
             "hours_en": "",
         }

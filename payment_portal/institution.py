@@ -34,18 +34,30 @@ class Kept:
         return _version(self.institution.logo)
 
     @property
-    def colours_version(self):
+    def brand_version(self):
         return _version(self.institution.brand.encode())
 
 
 _kept = Kept()
 
 
-def current():
-    """What stands now, at most a minute old."""
-    if monotonic() - _kept.read_at > FRESH:
+def current(fresh=FRESH):
+    """What stands now, at most so many seconds old."""
+    if monotonic() - _kept.read_at > fresh:
         keep(_read())
     return _kept
+
+
+def looks(field, version):
+    """The logo, or what gives the colours, and whether it is of this version.
+
+    A page of another process may name one that this one has not yet read.
+    """
+    known = current()
+    if version != getattr(known, f"{field}_version"):
+        known = current(fresh=1)
+    content = getattr(known.institution, field)
+    return content, version == getattr(known, f"{field}_version")
 
 
 def kept():
@@ -84,7 +96,7 @@ def context(known=None):
         "university_phone": ours.telephone or settings.UNIVERSITY_PHONE,
         "support_hours": ours.said("hours", "SUPPORT_HOURS"),
         "welcome": ours.said("welcome"),
-        "colours": _address("colours", known.colours_version),
+        "colours": _address("colours", known.brand_version),
         "logo": _address("logo", known.logo_version),
         "notices": [one for one in known.notices if one.stands(timezone.now())],
         "languages": settings.LANGUAGES,

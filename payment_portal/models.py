@@ -83,8 +83,8 @@ class Notice(models.Model):
 
     text = models.CharField(_("text"), max_length=300)
     text_en = models.CharField(_("text in English"), max_length=300, blank=True)
-    starts_at = models.DateTimeField(_("from"))
-    ends_at = models.DateTimeField(_("until"))
+    starts_at = models.DateTimeField(_("shown from"))
+    ends_at = models.DateTimeField(_("shown until"))
 
     objects = NoticeQuerySet.as_manager()
 

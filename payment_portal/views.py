@@ -72,17 +72,15 @@ def server_error(request):
 @login_not_required
 @require_safe
 def logo(request, version):
-    known = institution.current()
-    return _look(known.institution.logo, "image/png", version == known.logo_version)
+    content, is_this_version = institution.looks("logo", version)
+    return _look(content, "image/png", is_this_version)
 
 
 @login_not_required
 @require_safe
 def colour_sheet(request, version):
-    known = institution.current()
-    brand = known.institution.brand
-    sheet = colours.style(brand) if brand else ""
-    return _look(sheet, "text/css", version == known.colours_version)
+    brand, is_this_version = institution.looks("brand", version)
+    return _look(brand and colours.style(brand), "text/css", is_this_version)
 
 
 def _look(content, content_type, is_this_version):

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from io import BytesIO
+from time import monotonic
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -242,7 +243,7 @@ def test_a_notice_ends_after_it_starts(editor):
         Notice.objects.create(text="x", starts_at=now, ends_at=now)
 
 
-def test_pages_read_them_once_a_minute(client, monkeypatch, django_assert_num_queries):
+def test_pages_read_them_once_a_minute(client, django_assert_num_queries):
     institution.forget()
     with django_assert_num_queries(2):
         client.get("/terms/")
@@ -253,7 +254,7 @@ def test_pages_read_them_once_a_minute(client, monkeypatch, django_assert_num_qu
     )
     with django_assert_num_queries(0):
         assert "از فرآیندی دیگر" not in client.get("/terms/").content.decode()
-    monkeypatch.setattr(institution, "FRESH", -1)
+    institution.keep(institution.Kept(read_at=monotonic() - 61))
     assert "از فرآیندی دیگر" in client.get("/terms/").content.decode()
 
 
@@ -267,6 +268,15 @@ def test_the_last_texts_stand_while_the_database_is_away(editor, monkeypatch, cl
 
     monkeypatch.setattr(Institution.objects, "first", away)
     assert "دانشگاه ایلام" in client.get("/nowhere/").content.decode()
+
+
+def test_a_process_that_has_not_yet_read_it_shows_the_new_look(editor, client):
+    editor.post(PAGE, written(brand="#7a1f5c"))
+    address = institution.context()["colours"]
+    institution.keep(institution.Kept(read_at=monotonic() - 5))
+    sheet = client.get(address)
+    assert b"#7a1f5c" in sheet.content
+    assert "immutable" in sheet["Cache-Control"]
 
 
 def test_marks_are_escaped_and_few():

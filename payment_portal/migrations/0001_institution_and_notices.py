@@ -43,8 +43,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('text', models.CharField(max_length=300, verbose_name='text')),
                 ('text_en', models.CharField(blank=True, max_length=300, verbose_name='text in English')),
-                ('starts_at', models.DateTimeField(verbose_name='from')),
-                ('ends_at', models.DateTimeField(verbose_name='until')),
+                ('starts_at', models.DateTimeField(verbose_name='shown from')),
+                ('ends_at', models.DateTimeField(verbose_name='shown until')),
             ],
             options={
                 'verbose_name': 'notice',
