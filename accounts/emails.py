@@ -1,4 +1,4 @@
-"""The link that proves an e-mail address."""
+"""Mails, and the link that proves an e-mail address."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ from accounts.limits import Rule, take
 from accounts.models import Message, User
 from payment_portal import institution
 
-SALT = "accounts.confirm-email"
+SALT, CONFIRMING = "accounts.confirm-email", "confirm-email"
 LINK_LIFE = timedelta(days=3)
 
 
@@ -30,7 +30,7 @@ def send_link(user, now):
         now,
         channel=Message.Channel.MAIL,
         to=user.email,
-        template="confirm-email",
+        template=CONFIRMING,
         values={"user": user.pk, "full_name": user.full_name},
         key=f"confirm-email:{user.pk}:{now.timestamp()}",
         language=languages.of_reader(user),
@@ -38,14 +38,15 @@ def send_link(user, now):
 
 
 def compose(message):
-    """The mail itself; its link is made here, for the row must hold no secret."""
+    """The mail itself; the link of a proof is made here: a row must hold no secret."""
     name = f"accounts/mail/{message.template.replace('-', '_')}"
     with translation.override(message.language or settings.LANGUAGE_CODE):
         context = {
             **institution.context(),
             **message.values,
-            "link": link(message.values["user"], message.to),
         }
+        if message.template == CONFIRMING:
+            context["link"] = link(message.values["user"], message.to)
         subject = " ".join(render_to_string(f"{name}_subject.txt", context).split())
         text = render_to_string(f"{name}.txt", context)
     return EmailMessage(subject, text, to=[message.to])

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from finance.reports import PIECE, Report
 from payment_portal import persian
+from payments.models import by_link
 from payments.states import State
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -53,6 +54,12 @@ def _day(day):
     return persian.to_ascii_digits(persian.jalali_day(day))
 
 
+def _payer(row):
+    if row.payer_name or not row.debt_id:
+        return row.payer_name
+    return by_link(row.debt__full_name, row.debt__student_number)
+
+
 def _lines(report: Report) -> Iterator[list]:
     """Each payment as it stands in a file: texts, and the amount as a number."""
     states = {state.value: str(state.label) for state in State}
@@ -62,7 +69,7 @@ def _lines(report: Report) -> Iterator[list]:
         yield [
             *(row.order_number, _day(there.date()), f"{there:%H:%M}"),
             there.isoformat(timespec="seconds"),
-            *(row.payer_name, row.faculty_title, row.unit_title, row.subject_title),
+            *(_payer(row), row.faculty_title, row.unit_title, row.subject_title),
             *(row.amount, states[row.state], terminals[row.terminal_id]),
             *(row.reference_number, row.tracking_number),
         ]

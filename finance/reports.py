@@ -27,6 +27,7 @@ COLUMNS = [
     *("pk", "moment", "order_number", "payer_name"),
     *("faculty_title", "unit_title", "subject_title", "amount", "state"),
     *("terminal_id", "reference_number", "tracking_number"),
+    *("debt_id", "debt__full_name", "debt__student_number"),
 ]
 
 

@@ -6,6 +6,8 @@ from smtplib import SMTPException
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import F
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +15,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts import security
+from accounts.models import Message
 from finance import summary
 from finance.forms import FilterForm
 from finance.models import Schedule
@@ -25,12 +28,13 @@ logger = logging.getLogger(__name__)
 MORNING = timedelta(hours=6)
 LEASE = timedelta(minutes=5)
 TRIES, AGAIN_AFTER = 3, timedelta(minutes=20)
+FAILED, GONE = "failed", "gone"  # why a report was stopped
 RIGHTS = ["payments.view_payment", "finance.export"]
 HERE = "127.0.0.1"  # from where the worker acts for somebody
 
 
 class Stopped(Exception):
-    """Nobody may have this report any more, or nobody can."""
+    """Nobody may have this report any more, or nobody can; the argument says which."""
 
 
 def may_have(user):
@@ -56,39 +60,83 @@ def _next(every, now):
 
 def send_next(now):
     """Send the report that is due longest; return how many that was."""
-    due = Schedule.objects.filter(stopped_at=None, next_at__lte=now).free(now)
-    schedule = due.order_by("next_at", "pk").select_related("asked_by").first()
+    schedule = _next_due(now)
     if schedule is None:
         return 0
     mine = Schedule.objects.filter(pk=schedule.pk)
-    if not mine.free(now).update(leased_until=now + LEASE):
-        return 0
     try:
+        if schedule.tries >= TRIES:  # the worker ended at each of them
+            raise Stopped(FAILED)
         _send(schedule, now)
-    except Stopped:
-        changes = {"stopped_at": now}
+    except Stopped as stopped:
+        _stop(schedule, stopped.args[0], now)
     except (SMTPException, OSError):
         logger.exception("a report could not be mailed")
-        changes = {"tries": schedule.tries + 1, "next_at": now + AGAIN_AFTER}
-        if changes["tries"] >= TRIES:
-            changes["stopped_at"] = now
+        mine.update(leased_until=None, next_at=now + AGAIN_AFTER)
+        if schedule.tries + 1 >= TRIES:
+            _stop(schedule, FAILED, now)
     else:
-        changes = {"tries": 0, "next_at": _next(schedule.every, now)}
-    mine.update(leased_until=None, **changes)
+        next_at = _next(schedule.every, now)
+        mine.update(leased_until=None, tries=0, next_at=next_at)
     return 1
+
+
+def _next_due(now):
+    """The one that is due longest, if no other worker took it meanwhile."""
+    due = Schedule.objects.filter(stopped_at=None, next_at__lte=now).free(now)
+    schedule = due.order_by("next_at", "pk").select_related("asked_by").first()
+    if schedule is None:
+        return None
+    # Counted before it is tried: what ends the worker is a failure, too.
+    mine = Schedule.objects.filter(pk=schedule.pk).free(now)
+    taken = mine.update(leased_until=now + LEASE, tries=F("tries") + 1)
+    return schedule if taken else None
+
+
+def _stop(schedule, why, now):
+    """Try no more, and tell its owner once."""
+    mine = Schedule.objects.filter(pk=schedule.pk, stopped_at=None)
+    with transaction.atomic():
+        stopped = mine.update(stopped_at=now, leased_until=None)
+        owner = schedule.asked_by
+        if stopped and owner.is_active and owner.email_confirmed_at:
+            _tell(schedule, why, now)
+
+
+def _tell(schedule, why, now):
+    owner, page = schedule.asked_by, reverse("admin:finance_report_changelist")
+    values = {
+        **{"full_name": owner.full_name, "why": why},
+        "every": str(schedule),
+        "link": f"{settings.BASE_URL}{page}?{schedule.query}",
+    }
+    Message.objects.queue(
+        now,
+        channel=Message.Channel.MAIL,
+        to=owner.email,
+        template="report-stopped",
+        values=values,
+        key=f"report-stopped:{schedule.pk}:{now.timestamp():.0f}",
+    )
+
+
+def resume(schedule, now):
+    """Try again what was stopped, at once."""
+    stopped = Schedule.objects.filter(pk=schedule.pk).exclude(stopped_at=None)
+    stopped.update(stopped_at=None, tries=0, next_at=now)
 
 
 def _send(schedule, now):
     owner = schedule.asked_by
     if not may_have(owner) or not owner.email_confirmed_at:
-        raise Stopped
+        raise Stopped(GONE)
     today = timezone.localdate(now)
     over = period(schedule.every, today).earlier
     day = persian.to_ascii_digits(persian.jalali_day(over.first))
     asked = {**schedule.asked, "period": schedule.every, "day": day}
     form = FilterForm(asked, scope=Scope.of(owner), today=today)
     if not form.is_valid():
-        raise Stopped  # the place is no longer his, or no longer there
+        raise Stopped(GONE)  # the place is no longer his, or no longer there
     _mail(owner, form, asked, now)
 
 

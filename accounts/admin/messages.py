@@ -25,6 +25,7 @@ CONTENTS = {
     "debt-due": _("a debt is due soon"),
     "debt-overdue": _("a debt is overdue"),
     "pay-link": _("link to pay a debt"),
+    "report-stopped": _("a report by e-mail has stopped"),
     "confirm-email": _("link to confirm the e-mail"),
 }
 PROBLEMS = {

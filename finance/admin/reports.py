@@ -69,7 +69,7 @@ def page(request):
     if not form.is_valid():
         return _page(request, form, **links)
     report = form.report()
-    found = report.latest_first.select_related("terminal")
+    found = report.latest_first.select_related("terminal").prefetch_related("debt")
     rows = Paginator(NearerEnd(found, report.total.payments), ON_A_PAGE)
     return _page(
         request,

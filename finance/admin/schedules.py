@@ -24,6 +24,7 @@ def urls(site):
     return [
         path("by-mail/", site.admin_view(begin), name="finance_by_mail"),
         path("by-mail/<int:pk>/end/", site.admin_view(end), name="finance_end_mail"),
+        path("by-mail/<int:pk>/try/", site.admin_view(resume), name="finance_try_mail"),
     ]
 
 
@@ -47,4 +48,13 @@ def end(request, pk):
     must(request)
     get_object_or_404(Schedule.objects.of(request.user), pk=pk).delete()
     messages.success(request, _("The report will not come any more."))
+    return back(request)
+
+
+@require_POST
+def resume(request, pk):
+    must(request, "finance.export")
+    mine = get_object_or_404(Schedule.objects.of(request.user), pk=pk)
+    schedules.resume(mine, timezone.now())
+    messages.success(request, _("The report is tried again now."))
     return back(request)

@@ -5,7 +5,7 @@ from payments.models.checks import MoneyCheck
 from payments.models.claims import Claim
 from payments.models.decisions import Acknowledgement, Decision
 from payments.models.events import PaymentEvent
-from payments.models.payments import EDGES, IllegalMove, LostRace, Payment
+from payments.models.payments import EDGES, IllegalMove, LostRace, Payment, by_link
 from payments.models.terminals import Terminal
 
 __all__ = [
@@ -21,4 +21,5 @@ __all__ = [
     "Payment",
     "PaymentEvent",
     "Terminal",
+    "by_link",
 ]

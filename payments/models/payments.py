@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Subject
@@ -23,6 +24,11 @@ from payments.states import (
 
 # What no two payments have in common.
 ONCE = ["order_number", "callback_key", "verify_key", "verify_code"]
+
+
+def by_link(full_name, student_number):
+    """Who paid a debt by a pay link is told by whose debt it is."""
+    return gettext("%(name)s (by pay link)") % {"name": full_name or student_number}
 
 
 class IllegalMove(Exception):
@@ -201,6 +207,13 @@ class Payment(models.Model):
     def moment(self):
         """The one time of a payment: when it was paid, or else begun."""
         return self.paid_at or self.created_at
+
+    @property
+    def who(self):
+        """Who paid, as far as it is known: by a pay link, for whom."""
+        if self.payer_name or not self.debt_id:
+            return self.payer_name
+        return by_link(self.debt.full_name, self.debt.student_number)
 
     @property
     def spaced_code(self):

@@ -11,6 +11,7 @@ from django.core.mail import EmailMessage
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import outbox
 from accounts.models import SecurityEvent
 from debts.models import Duty
 from finance import schedules
@@ -111,7 +112,34 @@ def test_mail_that_does_not_go_out_is_tried_thrice(begin, browser, monkeypatch):
     assert not schedules.send_next(at + timedelta(days=7))
     schedule.refresh_from_db()
     assert schedule.stopped_at
-    assert "متوقف شد" in browser.get(PAGE).content.decode()
+    page = browser.get(PAGE).content.decode()
+    assert "متوقف شد" in page
+    monkeypatch.undo()
+    later = moment("1405/09/03")
+    assert outbox.send_due(later)
+    [told] = mail.outbox
+    assert told.to == ["rostami@uok.ac.ir"]
+    assert "سه بار" in told.body
+    again = reverse("admin:finance_try_mail", args=[schedule.pk])
+    assert again in page
+    browser.post(again)
+    assert schedules.send_next(later)
+    assert len(mail.outbox) == 2
+    assert next_of(schedule) > "1405"
+    assert "متوقف شد" not in browser.get(PAGE).content.decode()
+
+
+def test_failed_try_is_shown_until_the_next(begin, browser, monkeypatch):
+    monkeypatch.setattr(EmailMessage, "send", lambda self: 1 / 0)
+    begin("day", "1405/09/01")
+    begun = moment("1405/09/02", "06:00")
+    for number in range(schedules.TRIES):  # what nobody foresaw ends the round
+        with pytest.raises(ZeroDivisionError):
+            schedules.send_next(begun + number * schedules.LEASE)
+    assert work("1405/09/02", "07:00")
+    assert Schedule.objects.get().stopped_at
+    Schedule.objects.update(stopped_at=None, tries=1)
+    assert "دوباره فرستاده می‌شود" in browser.get(PAGE).content.decode()
 
 
 def test_who_lost_the_right_gets_nothing_any_more(begin, officer):
@@ -120,7 +148,10 @@ def test_who_lost_the_right_gets_nothing_any_more(begin, officer):
     work("1405/09/02")
     schedule.refresh_from_db()
     assert schedule.stopped_at
-    assert mail.outbox == []
+    outbox.send_due(moment("1405/09/03"))
+    [told] = mail.outbox  # of the end alone, without a figure
+    assert "حق" in told.body
+    assert told.attachments == []
 
 
 def test_officer_of_a_unit_gets_its_sums(begin, officer, paid, library, dormitory):

@@ -190,3 +190,13 @@ def test_a_guest_cancels_what_he_has_begun(guest):
     guest.browser.post(reverse("payments:cancel", args=[payment.public_id]))
     payment.refresh_from_db()
     assert payment.state == State.UNPAID
+
+
+def test_staff_are_told_for_whom_a_link_was_paid(guest, client_of, finance_officer):
+    payment = guest.start()
+    browser = client_of(finance_officer)
+    for address in ("/admin/payments/payment/", "/admin/finance/report/?state="):
+        assert "علی محمدی (با پیوند پرداخت)" in text(browser.get(address))
+    sheet = b"".join(browser.get("/admin/finance/report/report.csv?state="))
+    assert "علی محمدی (با پیوند پرداخت)" in sheet.decode()
+    assert "محمدی" not in guest.see(payment)
