@@ -173,6 +173,10 @@ class PasswordChangeForm(NewPasswordForm):
     field_order = ["current", "password"]
 
 
+class PasswordAgainForm(forms.Form):
+    password_again = PasswordField(_("Password"))
+
+
 class ProfileForm(forms.Form):
     full_name = NameField()
     email = EmailField(label=_("E-mail"), max_length=254, required=False)

@@ -13,9 +13,11 @@ from accounts import profile as profiles
 from accounts.forms import ChangeMobileForm, CodeForm, ProfileForm
 from accounts.limits import TooMany, address_of
 from accounts.security import Kind
+from accounts.views import again
 from accounts.views.codes import code_page
 
 
+@sensitive_post_parameters("password_again")
 def profile(request):
     user, now = request.user, timezone.now()
     known = {
@@ -25,6 +27,9 @@ def profile(request):
     }
     form = ProfileForm(request.POST or None, initial=known)
     if form.is_valid():
+        moved = form.cleaned_data["email"] != (user.email or "")
+        if moved and (question := again.asked(request, now)):
+            return question
         origin = security.source(request)
         link_sent = profiles.save(user, form.cleaned_data, origin, now)
         activate(user.language or get_language())

@@ -14,6 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts import authenticators, refusals, second_factor
 from accounts.forms import FactorForm
+from accounts.views import again
 from accounts.views.log_in import ours
 from payment_portal.papers import qr
 
@@ -22,7 +23,7 @@ def of_staff(view):
     """Nobody else has a second factor, or these pages."""
 
     @wraps(view)
-    @sensitive_post_parameters("code")
+    @sensitive_post_parameters("code", "password_again")
     def wrapped(request):
         if not request.user.is_staff:
             raise Http404
@@ -52,7 +53,10 @@ def set_up(request):
     now = timezone.now()
     if not second_factor.may_set_up(request, now):
         return redirect("accounts:second_factor_settings")
-    form = FactorForm(request.POST or None)
+    is_first = second_factor.of(request.user) is None
+    if is_first and (question := again.asked(request, now)):
+        return question
+    form = FactorForm(request.POST if "code" in request.POST else None)
     if form.is_valid():
         with refusals.told(form, request, now):
             second_factor.set_up(request, form.cleaned_data["code"], now)
@@ -64,7 +68,7 @@ def set_up(request):
         "key": authenticators.in_groups(key),
         "address": address,
         "qr": qr(address),
-        "is_first": second_factor.of(request.user) is None,
+        "is_first": is_first,
     }
     return render(request, "accounts/second_factor_app.html", context)
 

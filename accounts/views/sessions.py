@@ -4,9 +4,11 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts import security, sessions
 from accounts.security import Kind
+from accounts.views import again
 
 
 def listed(request):
@@ -24,10 +26,13 @@ def listed(request):
     return render(request, "accounts/sessions.html", {"sessions": rows})
 
 
+@sensitive_post_parameters("password_again")
 def end(request):
     """End one session or all others; a GET only shows them."""
     if request.method == "POST":
         now, user = timezone.now(), request.user
+        if question := again.asked(request, now):
+            return question
         if handle := request.POST.get("session", ""):
             ended = sessions.end(user, now, handle=handle)
         else:

@@ -9,6 +9,7 @@ from accounts import entrance
 from accounts.models import User
 from tests.accounts.conftest import PASSWORD, forget, text
 
+SECOND_FACTOR = "/second-factor/app/"
 NEUTRAL = "نام کاربری یا رمز ورود درست نیست"
 
 
@@ -154,7 +155,7 @@ def test_the_staff_come_in_by_the_same_door(browser, superuser):
     )
     answer = log_in(browser, superuser.mobile, address="/login/?next=/admin/")
     assert answer.url == "/admin/"
-    assert browser.get("/admin/").status_code == 200
+    assert browser.get("/admin/", follow=True).request["PATH_INFO"] == SECOND_FACTOR
 
 
 # ---- guessing

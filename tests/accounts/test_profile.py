@@ -16,7 +16,8 @@ NEW_MOBILE = "+989355551234"
 
 
 def save(browser, full_name="علی محمدی", email="ali@uok.ac.ir"):
-    return browser.post("/profile/", {"full_name": full_name, "email": email})
+    typed = {"full_name": full_name, "email": email, "password_again": PASSWORD}
+    return browser.post("/profile/", typed)
 
 
 def mailed_link():
@@ -30,6 +31,27 @@ def test_the_name_is_changed_and_cleaned(client_of, student):
     assert save(browser, full_name=" علي  محمدي ", email="").url == "/profile/"
     assert "ذخیره شد." in text(browser.get("/profile/"))
     assert User.objects.get().full_name == "علی محمدی"
+
+
+def test_another_email_needs_the_password_and_loses_nothing(client_of, student):
+    browser = client_of(student)
+    typed = {"full_name": "علی محمدی", "email": "ali@uok.ac.ir", "language": "en"}
+    page = text(browser.post("/profile/", typed | {"full_name": "علی رستمی"}))
+    form = page.split("<main")[1].split("</form>")[0]
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
+    assert User.objects.get().email is None
+    del hidden["csrfmiddlewaretoken"]
+    assert hidden == typed | {"full_name": "علی رستمی"}
+    wrong = browser.post("/profile/", hidden | {"password_again": "a-wrong-guess"})
+    assert "رمز ورود درست نیست" in text(wrong)
+    assert User.objects.get().email is None
+    assert browser.post("/profile/", hidden | {"password_again": PASSWORD}).url
+    user = User.objects.get()
+    assert (user.full_name, user.email) == ("علی رستمی", "ali@uok.ac.ir")
+    # The rest of the profile needs none.
+    stranger = client_of(student)
+    stranger.post("/profile/", typed | {"full_name": "علی"})
+    assert User.objects.get().full_name == "علی"
 
 
 def test_an_empty_name_is_refused(client_of, student):

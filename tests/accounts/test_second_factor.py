@@ -10,12 +10,13 @@ from django.core.management import CommandError, call_command
 from accounts import authenticators, outbox, second_factor
 from accounts.models import Authenticator, BackupCode, Message, SecurityEvent
 from tests import factor
-from tests.accounts.conftest import text
+from tests.accounts.conftest import PASSWORD, text
 
 ASK, APP = "/second-factor/", "/second-factor/app/"
 SETTINGS, CODES = "/second-factor/settings/", "/second-factor/codes/"
 FILE = "/second-factor/codes.txt"
 STAFF = "/admin/"
+AGAIN = {"password_again": PASSWORD}
 BACKUP = re.compile(r"\b\d{4} \d{4} \d{4}\b")
 DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 WRONG = "این کد درست نیست یا پیش‌تر استفاده شده است"
@@ -33,6 +34,7 @@ class Officer:
 
     def set_up(self, browser=None):
         browser = browser or self.come()
+        browser.post(APP, AGAIN)
         self.key = factor.key_on(text(browser.get(APP)))
         page = browser.post(APP, {"code": self.code()}, follow=True)
         self.paper = BACKUP.findall(text(page))
@@ -76,6 +78,11 @@ def test_who_has_no_app_is_led_to_set_it_up(officer):
     browser = officer.come()
     wanted = "/admin/payments/payment/"
     answer = browser.get(wanted, follow=True)
+    assert factor.KEY.search(text(answer)) is None  # not before the password
+    wrong = text(browser.post(APP, {"password_again": "a-wrong-guess"}))
+    assert factor.KEY.search(wrong) is None
+    browser.post(APP, AGAIN)
+    answer = browser.get(wanted, follow=True)
     path, query = answer.request["PATH_INFO"], answer.request["QUERY_STRING"]
     assert (path, query) == (APP, urlencode({"next": wanted}))
     page = text(answer)
@@ -95,7 +102,8 @@ def test_who_has_no_app_is_led_to_set_it_up(officer):
     assert BACKUP.findall(text(saved)) == shown
     assert browser.post(answer.url).url == wanted
     assert browser.get(wanted).status_code == 200
-    assert officer.kinds() == ["second_factor_wrong", "second_factor_set"]
+    kinds = ["password_wrong", "second_factor_wrong", "second_factor_set"]
+    assert officer.kinds() == kinds
     [message] = Message.objects.filter(template="second-factor")
     assert message.to == officer.user.mobile
 
@@ -240,10 +248,8 @@ def test_leave_for_another_app_ends(enrolled):
 
 
 def test_a_page_left_open_replaces_nothing(officer, monkeypatch):
-    thief = officer.come()
-    key = factor.key_on(text(thief.get(APP)))
     officer.set_up()
-    thief = thief if thief.get("/profile/").status_code == 200 else officer.come()
+    thief = officer.come()
     assert thief.get(APP).url == SETTINGS
     # Even between the look at what he has and the storing of it.
     monkeypatch.setattr(second_factor, "may_set_up", lambda *args: True)

@@ -15,6 +15,7 @@ from tests.accounts.test_log_in import log_in
 PAGE = "/profile/devices/"
 END = "/profile/devices/end/"
 MINUTE = 60
+AGAIN = {"password_again": PASSWORD}
 PHONE = (
     "Mozilla/5.0 (Linux; Android 14; SM-A546E) AppleWebKit/537.36 (KHTML, like Gecko) "
     "Chrome/142.0.0.0 Mobile Safari/537.36"
@@ -77,7 +78,8 @@ def test_somebody_sees_where_he_is_logged_in(student, other_student):
 
 def test_one_session_is_ended(student):
     here, there = came_in(student), came_in(student)
-    answer = here.post(END, {"session": handle_in(text(here.get(PAGE)))}, follow=True)
+    chosen = {"session": handle_in(text(here.get(PAGE)))}
+    answer = here.post(END, chosen | AGAIN, follow=True)
     assert "از آن دستگاه خارج شدید" in text(answer)
     assert is_in(here)
     assert not is_in(there)
@@ -86,7 +88,7 @@ def test_one_session_is_ended(student):
 
 def test_all_others_are_ended_at_once(student):
     here, *others = (came_in(student) for _ in range(3))
-    here.post(END)
+    here.post(END, AGAIN)
     assert is_in(here)
     assert not any(map(is_in, others))
     assert "خروج از همه دستگاه‌های دیگر" not in text(here.get(PAGE))
@@ -95,9 +97,31 @@ def test_all_others_are_ended_at_once(student):
 def test_nobody_ends_the_session_of_somebody_else(student, other_student):
     mine, here, there = came_in(other_student), came_in(student), came_in(student)
     handle = handle_in(text(here.get(PAGE)))
-    mine.post(END, {"session": handle})
+    mine.post(END, {"session": handle} | AGAIN)
     mine.post(END)
     assert is_in(here)
+    assert is_in(there)
+
+
+def test_the_password_is_asked_for_before_and_for_some_minutes(student, clock):
+    here, there = came_in(student), came_in(student)
+    chosen = {"session": handle_in(text(here.get(PAGE)))}
+    question = text(here.post(END, chosen))
+    assert f'name="session" value="{chosen["session"]}"' in question
+    assert "رمز ورود درست نیست" in text(
+        here.post(END, chosen | {"password_again": "a-wrong-guess"})
+    )
+    assert is_in(there)
+    assert SecurityEvent.objects.filter(kind="password_wrong", about=student).exists()
+    here.post(END, chosen | AGAIN)
+    assert not is_in(there)
+    clock.shift(4 * MINUTE)
+    there = came_in(student)
+    here.post(END)
+    assert not is_in(there)
+    clock.shift(2 * MINUTE)
+    there = came_in(student)
+    here.post(END)
     assert is_in(there)
 
 
