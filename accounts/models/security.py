@@ -45,6 +45,7 @@ class SecurityEvent(models.Model):
         USER_SEEN = "user_seen", _("user looked at")
         PAYMENT_SEEN = "payment_seen", _("payment looked at")
         DEBT_SEEN = "debt_seen", _("debt looked at")
+        CERTIFICATE_SEEN = "certificate_seen", _("certificate looked at")
         MESSAGE_SEEN = "message_seen", _("message looked at")
         MOBILE_SEARCHED = "mobile_searched", _("mobile searched for")
 

@@ -1,5 +1,5 @@
 """The staff's pages about debts; each module registers its own."""
 
-from debts.admin import batches, debts, people
+from debts.admin import batches, certificates, debts, people
 
-__all__ = ["batches", "debts", "people"]
+__all__ = ["batches", "certificates", "debts", "people"]

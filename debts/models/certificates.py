@@ -5,7 +5,7 @@ from secrets import token_urlsafe
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +17,24 @@ LIFE = timedelta(days=30)
 def new_key():
     """Return 128 random bits, fit for an address."""
     return token_urlsafe(16)
+
+
+def _of_certificate(debts):
+    """Those of the student whom the certificate of the outer query names."""
+    return debts.filter(
+        student_number=OuterRef("student_number"),
+        national_number=OuterRef("national_number"),
+    )
+
+
+class CertificateQuerySet(models.QuerySet):
+    def in_units(self, units):
+        """Those of students who owe, or owed, something to these units."""
+        return self.filter(Exists(_of_certificate(Debt.objects.in_units(units))))
+
+    def with_debts(self):
+        """Each with ``owes``: whether something is owed by now, to whomever."""
+        return self.annotate(owes=Exists(_of_certificate(Debt.objects.open())))
 
 
 class Certificate(models.Model):
@@ -34,6 +52,8 @@ class Certificate(models.Model):
     )
     issued_at = models.DateTimeField(_("issued at"))
     expires_at = models.DateTimeField(_("expires at"))
+
+    objects = CertificateQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("certificate of no debt")

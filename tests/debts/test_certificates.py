@@ -10,8 +10,9 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import SecurityEvent
 from debts import certificates, views
-from debts.models import Certificate, Debt, Identity
+from debts.models import Certificate, Debt, Duty, Identity
 from debts.models.certificates import LIFE
 from payment_portal import papers
 from tests.debtors import is_student
@@ -165,3 +166,39 @@ def test_pages_keep_their_queries(browser, certificate, django_assert_max_num_qu
         browser.get(PAGE)
     with django_assert_max_num_queries(2):
         Client().get(certificate.get_absolute_url())
+
+
+# ---- for the staff
+
+
+def test_a_clerk_finds_certificates_by_any_number(
+    certificate, debt, client_of, debts_clerk
+):
+    pay_all()
+    browser, address = client_of(debts_clerk), "/admin/debts/certificate/"
+    key = certificate.get_absolute_url()
+    for words in (STUDENT, NATIONAL, "۴۰۱۱۲۳۴۵۶", f"http://localhost:8000{key}"):
+        assert "معتبر" in text(browser.get(address, {"q": words}))
+    assert STUDENT not in text(browser.get(address, {"q": "40112345"}))
+    page = text(browser.get(f"{address}{certificate.pk}/change/"))
+    assert key in page
+    seen = SecurityEvent.objects.get(kind="certificate_seen")
+    assert (seen.actor, seen.detail) == (debts_clerk, str(certificate.pk))
+    Debt.objects.filter(state="paid").update(title="x")
+    Certificate.objects.update(
+        issued_at=timezone.now() - 2 * LIFE, expires_at=timezone.now() - LIFE
+    )
+    assert "منقضی" in text(browser.get(address))
+    deletion = browser.post(f"{address}{certificate.pk}/delete/", {"post": "yes"})
+    assert deletion.status_code == 403
+
+
+def test_a_new_debt_shows_in_the_list_and_a_foreign_clerk_has_no_list(
+    certificate, debt, store, client_of, debts_clerk, foreign, finance_officer
+):
+    address = "/admin/debts/certificate/"
+    assert "بدهی باز دارد" in text(client_of(debts_clerk).get(address))
+    debts_clerk.duties.all().delete()
+    Duty.objects.create(user=debts_clerk, unit=foreign.unit)
+    assert STUDENT not in text(client_of(debts_clerk).get(address))
+    assert client_of(finance_officer).get(address).status_code == 403
