@@ -4,12 +4,15 @@ from django.utils.translation import gettext_lazy as _
 
 from finance.periods import Kind, period
 from finance.reports import By, Report
-from payment_portal.fields import JalaliDateField
+from payment_portal import persian
+from payment_portal.fields import JalaliDateField, RialField
 from payments.states import State
 
 MOST_DAYS = 400  # on one page
 # What a page shows of which nothing was asked.
 DEFAULTS = {"period": Kind.MONTH, "state": State.PAID, "by": By.UNIT}
+
+AMOUNTS = {"least": "amount__gte", "most": "amount__lte"}
 
 
 def _groups(rows, group, label):
@@ -45,6 +48,8 @@ class FilterForm(forms.Form):
         required=False,
         choices=[("", _("All")), *State.choices],
     )
+    least = RialField(label=_("Amount from (rial)"), required=False)
+    most = RialField(label=_("Amount to (rial)"), required=False)
     by = forms.ChoiceField(label=_("Sums by"), choices=By.choices)
 
     def __init__(self, data, *, scope, today):
@@ -87,6 +92,9 @@ class FilterForm(forms.Form):
             payments = payments.filter(state=asked["state"])
         if asked["terminal"]:
             payments = payments.filter(terminal=asked["terminal"])
+        for name, condition in AMOUNTS.items():
+            if asked[name]:
+                payments = payments.filter(**{condition: asked[name]})
         if any(asked[place] for place in ("faculty", "unit", "subject")):
             payments = payments.filter(subject__in=self._subjects())
         return Report(self.span, payments, By(asked["by"]), self.scope)
@@ -114,5 +122,7 @@ class FilterForm(forms.Form):
     def _label(self, name):
         if name == "period":
             return str(self.span)
+        if name in AMOUNTS:
+            return persian.rial(self.cleaned_data[name])
         labels = dict(flatten_choices(self.fields[name].choices))
         return labels[self.cleaned_data[name]]

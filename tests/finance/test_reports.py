@@ -54,6 +54,16 @@ def test_last_day_of_a_leap_year_belongs_to_it(see, paid, year):
     assert sums(see(**asked)) == [(month, 1, 100_000, 100_000)]
 
 
+def test_amounts_narrow_page_and_files_alike(see, paid, client_of, finance_officer):
+    for amount in (100_000, 200_000, 300_000):
+        paid("1405/09/01", amount)
+    asked = {"least": "۲۰۰٬۰۰۰", "most": "200,000"}
+    assert see(**asked).context["report"].total == (1, 200_000, 200_000)
+    answer = client_of(finance_officer).get(f"{PAGE}report.csv", {**AZAR, **asked})
+    assert len(b"".join(answer).decode().splitlines()) == 3  # headings and foot
+    assert see(least="۲۰۰ تومان").context["form"].errors["least"]
+
+
 def test_paid_payment_counts_when_it_was_paid(see, paid):
     paid("1405/09/01", created_at=moment("1405/08/30"))
     assert see().context["report"].total.payments == 1
