@@ -22,6 +22,10 @@ WEAK = {
         "This is one of the most common passwords and easy to guess. Choose "
         "another one."
     ),
+    "password_leaked": _(
+        "This password stands in lists of stolen passwords, which are tried first. "
+        "Choose another one, and change it wherever else you use it."
+    ),
     "password_too_similar": _(
         "The password is too similar to your name, mobile number or e-mail. "
         "Choose another one."

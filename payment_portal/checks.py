@@ -4,6 +4,7 @@ What a bank needs is checked where banks are known, in ``payments.checks``.
 """
 
 import ipaddress
+import os
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -68,6 +69,9 @@ def _numbers():
         wrong["MIN_AMOUNT"] = "is above MAX_AMOUNT: no amount could be paid."
     if not settings.SMS_PROVIDERS or set(settings.SMS_PROVIDERS) - set(settings.SMS):
         wrong["SMS_PROVIDERS"] = f"must be of {', '.join(settings.SMS)}."
+    leaked = settings.LEAKED_PASSWORDS
+    if leaked and not os.access(leaked, os.R_OK):
+        wrong["LEAKED_PASSWORDS"] = "names no file that can be read."
     if settings.TRUSTED_PROXIES < 0:
         wrong["TRUSTED_PROXIES"] = "must be 0 or more."
     hours = settings.QUIET_HOURS

@@ -198,7 +198,10 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "accounts.validators.PatternValidator"},
     {"NAME": "accounts.validators.SurroundingsValidator"},
+    {"NAME": "accounts.leaked.LeakedValidator"},
 ]
+# A file of hashes of leaked passwords, where the operator keeps one.
+LEAKED_PASSWORDS = env.str("LEAKED_PASSWORDS", default="")
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "payments:dashboard"
 LOGOUT_REDIRECT_URL = "accounts:login"
