@@ -268,6 +268,23 @@ const [visit] = performance.getEntriesByType("navigation");
 const handover = $("[data-handover]");
 if (handover && visit?.type !== "back_forward") setTimeout(() => handover.click(), 1200);
 
+// ---- a result that is still to come: asked for quietly, shown when it says something new
+
+function lookAgain(place) {
+  if (place) setTimeout(async () => {
+    let next = place;
+    try {
+      const answer = await fetch(location.href);
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const says = from => from.querySelector("main").textContent;
+      if (answer.redirected || says(page) !== says(document)) return location.reload();
+      next = page.querySelector("[data-again]");
+    } catch { /* no connection at the moment */ }
+    lookAgain(next);
+  }, 1000 * place.dataset.again);
+}
+lookAgain($("[data-again]"));
+
 // ---- the code by SMS
 
 $$("[data-resend]").forEach(button => {

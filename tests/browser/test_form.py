@@ -1,9 +1,8 @@
-"""The payment form in bad weather: reloaded, offline, empty, in very large letters."""
+"""The payment form in bad weather: reloaded, offline, empty."""
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PHONE
 from tests.browser.journey import FACULTY, choose, come_in, heading, press, wait_until
 
 FACULTIES, UNITS = "حوزه یا مرکز اصلی", "واحد زیرمجموعه"
@@ -48,11 +47,3 @@ def test_what_is_mended_is_not_called_wrong(page):
     amount.fill("5")
     expect(amount).not_to_have_attribute("aria-invalid", "true")
     expect(page.locator("#id_amount_error")).to_have_count(0)
-
-
-@pytest.mark.parametrize("address", ["/", "/payments/"])
-def test_letters_of_double_size_fit_a_phone(page, address):
-    page.goto(address)
-    page.evaluate("document.documentElement.style.fontSize = '200%'")
-    width = page.evaluate("document.documentElement.scrollWidth")
-    assert width == PHONE["width"]
