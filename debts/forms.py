@@ -21,6 +21,7 @@ class UploadForm(forms.ModelForm):
         label=_("Title"),
         max_length=140,
         help_text=_("What these debts are for; a row without a text of its own has it"),
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
     least_part = RialField(
         label=_("Smallest part (rial)"),

@@ -150,7 +150,14 @@ class Reader:
     def instalment(self, value):
         if value == "":
             return ""
-        told = None if isinstance(value, date) else _instalment(digits(value))
+        if isinstance(value, date):
+            raise Wrong(
+                _(
+                    "The spreadsheet program took this for a day. Format the column "
+                    "as text and write it like 2 of 4."
+                )
+            )
+        told = _instalment(digits(value))
         if told is None:
             raise Wrong(_("Write which instalment it is as text, like 2 of 4."))
         return told

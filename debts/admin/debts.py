@@ -16,7 +16,7 @@ from payment_portal import persian
 from payment_portal.admin_jalali import jalali
 from payment_portal.admin_lookups import FiltersOnly
 
-BADGES = {Debt.State.PAID: "paid", **dict.fromkeys(Debt.VOID, "failed")}
+BADGES = {Debt.State.PAID: "paid", Debt.State.CANCELLED: "failed"}
 
 
 def day(field, label):
@@ -34,9 +34,9 @@ def day(field, label):
 class DebtAdmin(Watched, OwnUnits, FiltersOnly, admin.ModelAdmin):
     seen = Kind.DEBT_SEEN
     list_display = [
-        *("told", "student_number", "full_name", "unit", "rials", "paid"),
+        *("told", "student_number", "full_name", "rials", "badge"),
         day("due_on", _("due date")),
-        "badge",
+        "where",
     ]
     list_filter = ["state", "unit__faculty"]
     list_select_related = ["unit__faculty"]
@@ -52,7 +52,7 @@ class DebtAdmin(Watched, OwnUnits, FiltersOnly, admin.ModelAdmin):
             None,
             {
                 "fields": [
-                    *("told", "badge", "rials", "paid", "part"),
+                    *("told", "badge", "amount_owed", "paid", "part"),
                     day("due_on", _("due date")),
                     *("reminder", "divided"),
                 ]
@@ -118,8 +118,20 @@ class DebtAdmin(Watched, OwnUnits, FiltersOnly, admin.ModelAdmin):
         }
         return f"{debt.name}: " + _("%(rials)s rials until %(day)s") % told
 
+    @admin.display(description=_("unit"), ordering="unit")
+    def where(self, debt):
+        return debt.unit.title
+
     @admin.display(description=_("amount (rial)"), ordering="amount")
     def rials(self, debt):
+        amount = self.amount_owed(debt)
+        if not 0 < debt.paid_amount < debt.amount:
+            return amount
+        paid = _("%(rials)s paid") % {"rials": persian.rial(debt.paid_amount)}
+        return format_html('{}<br><small class="quiet">{}</small>', amount, paid)
+
+    @admin.display(description=_("amount (rial)"))
+    def amount_owed(self, debt):
         return format_html('<span class="num">{}</span>', persian.rial(debt.amount))
 
     @admin.display(description=_("paid (rial)"), ordering="paid_amount")
