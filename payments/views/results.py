@@ -102,7 +102,16 @@ def result(request, public_id):
     if mine and payment.state == State.PAID:
         context["verify_url"] = receipts.verify_url(payment)
         context["qr"] = receipts.qr(payment)
+        context["surplus"] = _surplus(payment)
     return render(request, TEMPLATES[payment.state], context)
+
+
+def _surplus(payment):
+    """What of it was too much for its debt; staff have it on their list."""
+    if not payment.debt_id:
+        return 0
+    event = payment.events.filter(note=notes.OVERPAID).first()
+    return int(event.code) if event else 0
 
 
 def _later_attempt(payment):

@@ -217,6 +217,13 @@ def test_what_comes_in_twice_all_the_same_is_not_swallowed(debtor, parent, debt,
     surplus = Payment.objects.get(events__note=notes.OVERPAID)
     assert item.payment == surplus
     assert surplus.events.get(note=notes.OVERPAID).code == "8000000"
+    payers = {debtor.browser: payment, parent.browser: other}
+    told = [
+        "۸٬۰۰۰٬۰۰۰ ریال از این پرداخت"
+        in browser.get(one.get_absolute_url()).content.decode()
+        for browser, one in payers.items()
+    ]
+    assert sorted(told) == [False, True]
     debt.refresh_from_db()
     assert (debt.paid_amount, debt.in_payment) == (8_000_000, 0)
     assert all(not finding.count for finding in invariants.check(timezone.now()))
