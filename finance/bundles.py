@@ -11,7 +11,9 @@ from zipfile import BadZipFile, ZipFile
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from catalog.reach import within
 from finance.models import Bundle
+from finance.reports import RIGHT
 from payment_portal import persian
 from payments import receipts
 from payments.models import Payment
@@ -59,6 +61,9 @@ def make_next(now):
     mine = Bundle.objects.filter(pk=bundle.pk)
     if not mine.free(now).update(leased_until=now + LEASE):
         return 0
+    if not is_still_his(bundle):
+        mine.update(state=Bundle.State.FAILED, leased_until=None)
+        return 0
     try:
         done = _add(bundle)
     except OSError:
@@ -70,6 +75,12 @@ def make_next(now):
         changes["state"] = Bundle.State.READY
     mine.update(**changes)
     return PIECE
+
+
+def is_still_his(bundle):
+    """Whether whoever asked may see all of these payments still."""
+    asked = Payment.objects.filter(pk__in=bundle.payments)
+    return within(asked, bundle.asked_by, RIGHT).count() == bundle.whole
 
 
 def _add(bundle):

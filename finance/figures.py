@@ -6,9 +6,10 @@ from typing import NamedTuple
 from django.db.models import Count, F, Sum
 from django.db.models.functions import Coalesce
 
+from catalog.reach import within
 from debts.models import Debt
 from finance.periods import DAY, Kind, Period, period
-from finance.reports import By, Line, Report, Scope, units_of
+from finance.reports import RIGHT, By, Line, Report, Scope
 from payment_portal import persian
 from payments.models import Payment
 from payments.states import UNFINISHED, State
@@ -32,10 +33,8 @@ class Open(NamedTuple):
 
 def of(user, today):
     """What an officer may know of them."""
-    payments, debts, units = Payment.objects.all(), Debt.objects.open(), units_of(user)
-    if units is not None:
-        payments = payments.filter(subject__unit__in=units)
-        debts = debts.in_units(units)
+    payments = within(Payment.objects.all(), user, RIGHT)
+    debts = within(Debt.objects.open(), user, RIGHT)
     # Said twice, the broader word first: it is the one that an index has.
     unknown = payments.filter(state__in=UNFINISHED).filter(state__in=UNKNOWN)
     left = Coalesce(Sum(F("amount") - F("paid_amount")), 0)

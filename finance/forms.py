@@ -66,7 +66,7 @@ class FilterForm(forms.Form):
             "subject": _groups(
                 subjects, lambda one: str(one.unit), lambda one: one.title
             ),
-            "terminal": [(pk, str(one)) for pk, one in scope.terminals.items()],
+            "terminal": scope.choices_of_terminals(),
         }
         for name, choices in options.items():
             self.fields[name].choices = nothing + choices

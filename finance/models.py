@@ -17,7 +17,10 @@ class Report(Payment):
     class Meta:
         proxy = True
         default_permissions = ()
-        permissions = [("export", _("Can export reports"))]
+        permissions = [
+            ("export", _("Can export reports")),
+            ("order", _("Can have receipts and reports made")),
+        ]
         verbose_name = _("report")
         verbose_name_plural = _("Reports of payments")
 

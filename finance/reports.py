@@ -15,13 +15,14 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Subject
-from debts.models import Duty
+from catalog.reach import reach, within
 from finance.periods import Period, month_name
 from payment_portal import persian
 from payments.models import Payment, Terminal
 from payments.models.found import MOMENT
 from payments.states import State
 
+RIGHT = "payments.view_payment"  # whose reach is that of reports
 PIECE = 2000  # rows that are read at once
 COLUMNS = [
     *("pk", "moment", "order_number", "payer_name"),
@@ -73,13 +74,6 @@ class Line(NamedTuple):
     sums: Sums
 
 
-def units_of(user):
-    """The units to which an officer is tied; None if he works for the whole."""
-    if user.is_superuser or not Duty.objects.filter(user=user).exists():
-        return None
-    return Duty.objects.units_of(user)
-
-
 @dataclass(frozen=True)
 class Scope:
     """What an officer may ask about."""
@@ -90,19 +84,25 @@ class Scope:
 
     @classmethod
     def of(cls, user) -> "Scope":
-        units = units_of(user)
-        subjects = Subject.objects.select_related("unit__faculty").order_by(
+        subjects = within(Subject.objects.select_related("unit__faculty"), user, RIGHT)
+        subjects = subjects.order_by(
             *("unit__faculty__position", "unit__faculty_id"),
             *("unit__position", "unit_id", "position", "pk"),
         )
-        if units is not None:
-            subjects = subjects.filter(unit__in=units)
         terminals = Terminal.objects.order_by("psp", "position", "pk")
         return cls(
             {one.pk: one for one in subjects},
             {one.pk: one for one in terminals},
-            units is None,
+            reach(user, RIGHT).is_whole,
         )
+
+    def choices_of_terminals(self):
+        """The terminals that serve these subjects: others' are not told of."""
+        serving = set(self.terminals)
+        if not self.is_whole:
+            found = Terminal.objects.serving_any(self.subjects)
+            serving = set(found.values_list("pk", flat=True))
+        return [(pk, str(one)) for pk, one in self.terminals.items() if pk in serving]
 
     def payments(self):
         payments = Payment.objects.all()

@@ -29,7 +29,7 @@ MORNING = timedelta(hours=6)
 LEASE = timedelta(minutes=5)
 TRIES, AGAIN_AFTER = 3, timedelta(minutes=20)
 FAILED, GONE = "failed", "gone"  # why a report was stopped
-RIGHTS = ["payments.view_payment", "finance.export"]
+RIGHTS = ["payments.view_payment", "finance.export", "finance.order"]
 HERE = "127.0.0.1"  # from where the worker acts for somebody
 
 

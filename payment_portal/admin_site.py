@@ -44,6 +44,11 @@ class PortalAdminSite(AdminSite):
     def password_change(self, request, extra_context=None):
         return redirect("accounts:password_change")
 
+    def get_urls(self):
+        """Without the way from a row's number to its public page: it asks nobody."""
+        urls = super().get_urls()
+        return [one for one in urls if getattr(one, "name", "") != "view_on_site"]
+
     def get_app_list(self, request, app_label=None):
         """Models stand in the order in which their admin module names them."""
         apps, order = super().get_app_list(request, app_label), list(self._registry)

@@ -132,8 +132,8 @@ class InstitutionForm(forms.ModelForm):
             "hours": str(settings.SUPPORT_HOURS),
             "hours_en": "",
         }
-        for name, hint in hints.items():
-            self.fields[name].widget.attrs["placeholder"] = hint
+        for name in hints.keys() & self.fields.keys():  # who only looks has none
+            self.fields[name].widget.attrs["placeholder"] = hints[name]
 
     def clean_brand(self):
         return typed(self.cleaned_data["brand"]).lower()

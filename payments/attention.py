@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Max, Prefetch
 from django.utils.translation import gettext_lazy as _
 
+from catalog.reach import within
 from payments.models import Claim, Decision, Payment, PaymentEvent
 from payments.notes import told
 from payments.states import State
 
 UNKNOWN_FOR = timedelta(minutes=2)
 MOST = 200  # rows of one kind on the page
+RIGHT = "payments.view_payment"  # whose reach tells which payments somebody looks at
 
 
 @dataclass(frozen=True)
@@ -28,18 +30,19 @@ class Item:
     is_unclaimed: bool = False  # the decision names a receipt that no return brought
 
 
-def items(now):
+def items(now, user):
     """What needs attention, the newest first, so that no flood hides what is new."""
-    found = [*_reviews(), *_unknowns(now), *_alarms()]
+    found = [*_reviews(user), *_unknowns(now, user), *_alarms(user)]
     return sorted(found, key=lambda item: item.since, reverse=True)
 
 
-def count(now):
-    """How many things need attention."""
+def count(now, user):
+    """How many things need somebody's attention."""
+    alarms = within(open_alarms(), user, RIGHT)
     return (
-        Payment.objects.filter(state=State.REVIEW).count()
-        + _unknown_claims(now).count()
-        + open_alarms().values("payment", "note").distinct().count()
+        _under_review(user).count()
+        + _unknown_claims(now, user).count()
+        + alarms.values("payment", "note").distinct().count()
     )
 
 
@@ -48,9 +51,13 @@ def open_alarms():
     return PaymentEvent.objects.filter(is_alarm=True, acknowledgement=None)
 
 
-def _reviews():
+def _under_review(user):
+    return within(Payment.objects.filter(state=State.REVIEW), user, RIGHT)
+
+
+def _reviews(user):
     waiting = Decision.objects.filter(state=Decision.State.OPEN)
-    payments = Payment.objects.filter(state=State.REVIEW).prefetch_related(
+    payments = _under_review(user).prefetch_related(
         "claims",
         Prefetch("decisions", waiting.select_related("recorded_by"), "waiting"),
     )
@@ -73,13 +80,17 @@ def _is_unclaimed(decision, payment):
     return decision.receipt_number not in {"", *known}
 
 
-def _unknown_claims(now):
+def _unknown_claims(now, user):
     unanswered = [Claim.State.NEW, Claim.State.UNKNOWN, Claim.State.REVERSING]
-    return Claim.objects.filter(state__in=unanswered, created_at__lte=now - UNKNOWN_FOR)
+    since = now - UNKNOWN_FOR
+    claims = Claim.objects.filter(state__in=unanswered, created_at__lte=since)
+    return within(claims, user, RIGHT)
 
 
-def _unknowns(now):
-    claims = _unknown_claims(now).select_related("payment").order_by("-created_at")
+def _unknowns(now, user):
+    claims = (
+        _unknown_claims(now, user).select_related("payment").order_by("-created_at")
+    )
     for claim in claims[:MOST]:
         yield Item(
             claim.payment,
@@ -89,9 +100,9 @@ def _unknowns(now):
         )
 
 
-def _alarms():
+def _alarms(user):
     """One row for all alarms of a payment that say the same."""
-    same = open_alarms().values("payment", "note")
+    same = within(open_alarms(), user, RIGHT).values("payment", "note")
     groups = same.annotate(last=Max("pk"), times=Count("pk")).order_by("-last")[:MOST]
     times = {group["last"]: group["times"] for group in groups}
     for event in PaymentEvent.objects.filter(pk__in=times).select_related("payment"):

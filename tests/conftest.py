@@ -60,6 +60,14 @@ def officer(full_name, mobile, group):
     return user
 
 
+def tied(user, **place):
+    """Make an officer one of a place: of a faculty or a unit."""
+    from catalog.models import Duty
+
+    Duty.objects.create(user=user, **place)
+    return user
+
+
 @pytest.fixture
 def student(db):
     return person("علی محمدی", "+989181234567")
@@ -71,13 +79,21 @@ def other_student(db):
 
 
 @pytest.fixture
-def clerk(db):
-    return officer("رضا کریمی", "+989180000001", "مسئول فهرست پرداخت‌ها")
+def clerk(db, dormitory):
+    """Keeps the catalogue below the dormitory's faculty."""
+    user = officer("رضا کریمی", "+989180000001", "مسئول فهرست پرداخت‌ها")
+    return tied(user, faculty=dormitory.unit.faculty)
 
 
 @pytest.fixture
 def finance_officer(db):
-    return officer("مریم رستمی", "+989180000002", "امور مالی")
+    return officer("مریم رستمی", "+989180000002", "امور مالی مرکزی")
+
+
+@pytest.fixture
+def unit_officer(db):
+    """Somebody of finance who is yet to be tied to his places."""
+    return officer("شیلان حسینی", "+989180000006", "امور مالی واحد")
 
 
 @pytest.fixture

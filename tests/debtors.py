@@ -9,9 +9,9 @@ from django.test import Client
 from django.utils import timezone
 
 from debts import importing, judging, reading, sheets
-from debts.models import Duty, Identity, PayLink, Upload
+from debts.models import Identity, PayLink, Upload
 from payments.models import Payment
-from tests.conftest import officer
+from tests.conftest import officer, tied
 from tests.debts.sheets import NATIONAL, STUDENT, csv, row
 from tests.payments.conftest import Payer
 
@@ -64,11 +64,11 @@ class Guest(Debtor):
         return super().send(mobile=mobile, **changes)
 
 
-def is_student(user):
+def is_student(user, student_number=STUDENT, national_number=NATIONAL):
     Identity.objects.create(
         user=user,
-        student_number=STUDENT,
-        national_number=NATIONAL,
+        student_number=student_number,
+        national_number=national_number,
         proof=Identity.Proof.NUMBERS,
         proved_at=timezone.now(),
     )
@@ -77,8 +77,7 @@ def is_student(user):
 @pytest.fixture
 def debts_clerk(db, dormitory):
     user = officer("نسرین عزیزی", "+989180000004", "مسئول بدهی‌ها")
-    Duty.objects.create(user=user, unit=dormitory.unit)
-    return user
+    return tied(user, unit=dormitory.unit)
 
 
 def read_here(content):

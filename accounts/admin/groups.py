@@ -4,9 +4,11 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts import security
+from accounts.roles import EXPLAINED
 from payment_portal.fields import CleanCharField
 
 ACTIONS = {
@@ -27,6 +29,14 @@ class PermissionField(forms.ModelMultipleChoiceField):
         kind = permission.content_type
         action = permission.codename.partition("_")[0]
         return f"{kind.name}: {ACTIONS.get(action, _(permission.name))}"
+
+
+class RoleField(forms.ModelMultipleChoiceField):
+    """Roles to tick, each with what it is for."""
+
+    def label_from_instance(self, group):
+        both = '{}<br><small class="quiet">{}</small>'
+        return format_html(both, group.name, EXPLAINED.get(group.name, ""))
 
 
 class GroupForm(forms.ModelForm):
@@ -52,9 +62,23 @@ admin.site.unregister(Group)
 @admin.register(Group)
 class GroupAdmin(admin.ModelAdmin):
     form = GroupForm
+    list_display = ["name", "what_for"]
+    fields = ["name", "what_for", "permissions"]
     search_fields = ["name"]
     ordering = ["name"]
     actions = None  # a group is deleted by itself, with a line in the log
+
+    def get_readonly_fields(self, request, obj=None):
+        # The roles that come with the portal keep their names: code knows them.
+        return ["what_for", *(["name"] if obj and obj.name in EXPLAINED else [])]
+
+    def has_delete_permission(self, request, obj=None):
+        own = obj is None or obj.name not in EXPLAINED
+        return own and super().has_delete_permission(request, obj)
+
+    @admin.display(description=_("what it is for"))
+    def what_for(self, group):
+        return EXPLAINED.get(group.name, "-")
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

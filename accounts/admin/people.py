@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import security
 from accounts.admin import lost_factor
+from accounts.admin.groups import RoleField
 from accounts.models import Authenticator, User
 from accounts.security import Kind
 from accounts.watching import Watched
@@ -26,7 +27,10 @@ class UserAdmin(Watched, FiltersOnly, JalaliAdmin):
     formfield_overrides = JalaliAdmin.formfield_overrides | {
         models.CharField: {"form_class": CleanCharField},
         # Django's widget for many has no Persian texts.
-        models.ManyToManyField: {"widget": CheckboxSelectMultiple},
+        models.ManyToManyField: {
+            "widget": CheckboxSelectMultiple,
+            "form_class": RoleField,
+        },
     }
     list_display = ["full_name", "phone", "email", "is_active", "is_staff"]
     list_filter = ["is_active", "is_staff", "groups"]

@@ -5,16 +5,17 @@ from django.db.models import Count, Sum
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from catalog.admin.own_units import OwnUnits, named
 from debts.admin import importing, splitting
-from debts.admin.own_units import OwnUnits, named
 from debts.models import Batch, Debt
 from payment_portal import persian
 from payment_portal.admin_jalali import jalali
 from payment_portal.admin_lookups import FiltersOnly
+from payment_portal.admin_read_only import ReadOnly
 
 
 @admin.register(Batch)
-class BatchAdmin(OwnUnits, FiltersOnly, admin.ModelAdmin):
+class BatchAdmin(OwnUnits, ReadOnly, FiltersOnly, admin.ModelAdmin):
     list_display = [
         *("title", "unit", "subject", "created_by"),
         jalali("created_at", _("uploaded at")),

@@ -8,15 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.security import Kind
 from accounts.watching import Watched
-from debts.admin.own_units import OwnUnits
+from catalog.admin.own_units import OwnUnits
 from debts.models import Certificate
 from payment_portal import persian
 from payment_portal.admin_jalali import jalali
 from payment_portal.admin_lookups import FiltersOnly
+from payment_portal.admin_read_only import ReadOnly
 
 
 @admin.register(Certificate)
-class CertificateAdmin(Watched, OwnUnits, FiltersOnly, admin.ModelAdmin):
+class CertificateAdmin(Watched, OwnUnits, ReadOnly, FiltersOnly, admin.ModelAdmin):
     """Nobody takes one away: a new debt does so, and its payment undoes that."""
 
     seen = Kind.CERTIFICATE_SEEN

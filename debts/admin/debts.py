@@ -8,13 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.security import Kind
 from accounts.watching import Watched
+from catalog.admin.own_units import OwnFaculties, OwnUnits, named
 from debts.admin import links, splitting
-from debts.admin.own_units import OwnUnits, named
 from debts.admin.told import DebtEventInline, PayLinkInline
 from debts.models import Debt
 from payment_portal import persian
 from payment_portal.admin_jalali import jalali
 from payment_portal.admin_lookups import FiltersOnly
+from payment_portal.admin_read_only import ReadOnly
 
 BADGES = {Debt.State.PAID: "paid", Debt.State.CANCELLED: "failed"}
 
@@ -31,14 +32,14 @@ def day(field, label):
 
 
 @admin.register(Debt)
-class DebtAdmin(Watched, OwnUnits, FiltersOnly, admin.ModelAdmin):
+class DebtAdmin(Watched, OwnUnits, ReadOnly, FiltersOnly, admin.ModelAdmin):
     seen = Kind.DEBT_SEEN
     list_display = [
         *("told", "student_number", "full_name", "rials", "badge"),
         day("due_on", _("due date")),
         "where",
     ]
-    list_filter = ["state", "unit__faculty"]
+    list_filter = ["state", ("unit__faculty", OwnFaculties)]
     list_select_related = ["unit__faculty"]
     search_fields = ["search_key"]
     search_help_text = _("Student or national number, name, mobile, text or amount")

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import security
+from catalog.models import Unit
+from catalog.reach import within
 from debts import importing, judging, looking, reminders, sheets, storing, writing
 from debts.forms import CancelForm, UploadForm
-from debts.models import Batch, Debt, Duty, Upload
+from debts.models import Batch, Debt, Upload
 from payment_portal import persian
 
 
@@ -33,9 +35,16 @@ def urls(site):
     ]
 
 
+RIGHT = "debts.import_debts"
+
+
 def _must(request):
-    if not request.user.has_perm("debts.import_debts"):
+    if not request.user.has_perm(RIGHT):
         raise PermissionDenied
+
+
+def _units_of(request):
+    return within(Unit.objects.all(), request.user, RIGHT)
 
 
 def _page(request, template_name, title, **context):
@@ -45,7 +54,7 @@ def _page(request, template_name, title, **context):
 
 def upload(request):
     _must(request)
-    units = Duty.objects.units_of(request.user)
+    units = _units_of(request)
     form = UploadForm(request.POST or None, request.FILES or None, units=units)
     if form.is_valid():
         terms, sheet = form.save(commit=False), form.cleaned_data["sheet"]
@@ -71,7 +80,7 @@ def _file(content, name):
 def _mine(request, key):
     """A sheet that this officer uploaded for a unit that is his still."""
     _must(request)
-    units = Duty.objects.units_of(request.user)
+    units = _units_of(request)
     mine = Upload.objects.filter(created_by=request.user, subject__unit__in=units)
     found = mine.select_related("subject__unit__faculty").defer("content")
     return get_object_or_404(found, key=key)
@@ -79,8 +88,7 @@ def _mine(request, key):
 
 def _stored(request, key):
     """The batch that has become of a sheet which this officer uploaded."""
-    units = Duty.objects.units_of(request.user)
-    mine = Batch.objects.in_units(units).filter(created_by=request.user)
+    mine = within(Batch.objects.filter(created_by=request.user), request.user, RIGHT)
     return mine.filter(upload_key=key).first()
 
 
@@ -140,8 +148,8 @@ def store(request, key):
 
 def cancel(request, pk):
     _must(request)
-    units = Duty.objects.units_of(request.user)
-    batch = get_object_or_404(Batch.objects.in_units(units), pk=pk)
+    batches = within(Batch.objects.all(), request.user, RIGHT)
+    batch = get_object_or_404(batches, pk=pk)
     free, form = batch.debts.untouched(), CancelForm(request.POST or None)
     if form.is_valid():
         reason, now = form.cleaned_data["reason"], timezone.now()
@@ -167,8 +175,8 @@ def cancel(request, pk):
 def remind(request, pk):
     """Switch the reminders of a batch on or off."""
     _must(request)
-    units = Duty.objects.units_of(request.user)
-    batch = get_object_or_404(Batch.objects.in_units(units), pk=pk)
+    batches = within(Batch.objects.all(), request.user, RIGHT)
+    batch = get_object_or_404(batches, pk=pk)
     on = bool(request.POST.get("on"))
     reminders.switch(batch, on, now=timezone.now())
     text = _("Reminders are on.") if on else _("Reminders are off.")

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.limits import TooMany
+from catalog.reach import within
 from debts import links
-from debts.models import Debt, Duty, PayLink
+from debts.models import Debt, PayLink
 from debts.reminders import mobiles_of, quiet_until
 from payment_portal import persian
 
@@ -32,8 +33,8 @@ def urls(site):
 def _debt(request, pk):
     if not request.user.has_perm("debts.import_debts"):
         raise PermissionDenied
-    units = Duty.objects.units_of(request.user)
-    return get_object_or_404(Debt.objects.in_units(units), pk=pk)
+    debts = within(Debt.objects.all(), request.user, "debts.import_debts")
+    return get_object_or_404(debts, pk=pk)
 
 
 def _open(request, pk):

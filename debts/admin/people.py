@@ -1,36 +1,11 @@
-"""For which units an officer works, and which users are which students."""
+"""Which users are which students."""
 
 from django.contrib import admin
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import security
-from debts.models import Duty, Identity
+from debts.models import Identity
 from payment_portal.admin_jalali import jalali
 from payment_portal.admin_lookups import FiltersOnly
-
-
-@admin.register(Duty)
-class DutyAdmin(FiltersOnly, admin.ModelAdmin):
-    list_display = ["user", "faculty", "unit"]
-    list_select_related = ["user", "faculty", "unit__faculty"]
-    list_filter = []
-    autocomplete_fields = ["user", "faculty", "unit"]
-    ordering = ["user__full_name", "pk"]
-    actions = None  # a duty ends by itself, with a line in the log
-
-    def save_model(self, request, duty, form, change):
-        super().save_model(request, duty, form, change)
-        self._note(request, duty, f"+ {duty}")
-
-    def delete_model(self, request, duty):
-        super().delete_model(request, duty)
-        self._note(request, duty, f"- {duty}")
-
-    def _note(self, request, duty, detail):
-        origin, now = security.source(request), timezone.now()
-        kind = security.Kind.RIGHTS_CHANGED
-        security.record(kind, now, origin, about=duty.user, detail=detail)
 
 
 @admin.register(Identity)

@@ -8,8 +8,9 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from catalog.reach import within
 from debts import splitting
-from debts.models import Batch, Debt, Duty
+from debts.models import Batch, Debt
 from debts.splitting_form import FEWEST, MOST, SplitForm
 from payment_portal import persian
 
@@ -39,8 +40,8 @@ def split_debt(request, pk):
 def _found(request, model, pk):
     if not request.user.has_perm("debts.import_debts"):
         raise PermissionDenied
-    units = Duty.objects.units_of(request.user)
-    return get_object_or_404(model.objects.in_units(units), pk=pk)
+    rows = within(model.objects.all(), request.user, "debts.import_debts")
+    return get_object_or_404(rows, pk=pk)
 
 
 def _split(request, row, debts, back):

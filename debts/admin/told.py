@@ -13,6 +13,7 @@ class Told(admin.TabularInline):
     """Rows that belong to a debt: who may see it sees them, and nobody changes them."""
 
     ordering = ["pk"]
+    view_on_site = False
     extra = 0
     can_delete = False
 

@@ -5,14 +5,13 @@ from debts.models.certificates import Certificate
 from debts.models.debts import Debt
 from debts.models.events import DebtEvent
 from debts.models.links import PayLink
-from debts.models.people import Duty, Identity
+from debts.models.people import Identity
 
 __all__ = [
     "Batch",
     "Certificate",
     "Debt",
     "DebtEvent",
-    "Duty",
     "Identity",
     "PayLink",
     "Upload",

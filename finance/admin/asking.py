@@ -7,13 +7,13 @@ from django.utils import timezone
 
 from accounts import security
 from finance.forms import FilterForm
-from finance.reports import Scope
+from finance.reports import RIGHT, Scope
 
 PAGE = "admin:finance_report_changelist"
 
 
 def must(request, *rights):
-    if not request.user.has_perms(["payments.view_payment", *rights]):
+    if not request.user.has_perms([RIGHT, *rights]):
         raise PermissionDenied
 
 

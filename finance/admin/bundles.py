@@ -1,7 +1,7 @@
 """Receipts in one file: asked for here, and fetched by whoever asked."""
 
 from django.contrib import admin, messages
-from django.http import FileResponse
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
@@ -33,7 +33,7 @@ def bundles_of(request):
 
 @require_POST
 def ask(request):
-    must(request, "finance.export")
+    must(request, "finance.export", "finance.order")
     form = form_of(request)
     if not form.is_valid():
         return back(request)
@@ -58,6 +58,8 @@ def progress(request, key):
 def fetch(request, key):
     ready = bundles_of(request).filter(state=Bundle.State.READY)
     bundle = get_object_or_404(ready, key=key)
+    if not bundles.is_still_his(bundle):
+        raise Http404
     write_down(request, f"receipts.zip {bundle.key}")
     name = f"receipts-{timezone.localdate(bundle.asked_at)}.zip"
     answer = FileResponse(bundle.path.open("rb"), as_attachment=True, filename=name)

@@ -92,6 +92,7 @@ def _exports(request):
         return {}
     return {
         "may_export": True,
+        "may_order": request.user.has_perm("finance.order"),
         "bundles": bundles.bundles_of(request),
         "schedules": Schedule.objects.of(request.user).order_by("pk"),
         "every": schedules.ScheduleForm(initial={"every": Schedule.Every.MONTH}),

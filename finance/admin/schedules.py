@@ -30,7 +30,7 @@ def urls(site):
 
 @require_POST
 def begin(request):
-    must(request, "finance.export")
+    must(request, "finance.export", "finance.order")
     form, how_often = form_of(request), ScheduleForm(request.POST)
     if not form.is_valid() or not how_often.is_valid():
         return back(request)

@@ -9,11 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from catalog.reach import within
 from payment_portal import persian
 from payments import attention, checkout
 from payments.admin.deciding import DecisionForm
 from payments.models import Acknowledgement, Decision, Payment, PaymentEvent
 from payments.states import State
+
+DECIDE, ACKNOWLEDGE = "payments.add_decision", "payments.add_acknowledgement"
 
 
 def urls(site):
@@ -30,23 +33,24 @@ def urls(site):
 
 
 def attention_list(request):
-    _must(request, "payments.view_payment")
+    _must(request, attention.RIGHT)
     now = timezone.now()
-    items = attention.items(now)
+    items = attention.items(now, request.user)
     context = {
         **admin.site.each_context(request),
         "title": _("Attention list"),
         "items": items,
-        "hidden": max(0, attention.count(now) - len(items)),
-        "may_decide": request.user.has_perm("payments.add_decision"),
-        "may_acknowledge": request.user.has_perm("payments.add_acknowledgement"),
+        "hidden": max(0, attention.count(now, request.user) - len(items)),
+        "may_decide": request.user.has_perm(DECIDE),
+        "may_acknowledge": request.user.has_perm(ACKNOWLEDGE),
     }
     return render(request, "admin/payments/attention.html", context)
 
 
 def decide(request, pk):
-    _must(request, "payments.add_decision")
-    payment = get_object_or_404(Payment, pk=pk, state=State.REVIEW)
+    _must(request, DECIDE)
+    payments = within(Payment.objects.all(), request.user, DECIDE)
+    payment = get_object_or_404(payments, pk=pk, state=State.REVIEW)
     form = DecisionForm(request.POST or None, payment=payment)
     if form.is_valid() and _recorded(request, payment, form):
         messages.success(request, _("Recorded. A second officer has to confirm it."))
@@ -84,8 +88,9 @@ def withdraw(request, pk):
 
 
 def _close(request, pk, close, done):
-    _must(request, "payments.add_decision")
-    decision = get_object_or_404(Decision, pk=pk)
+    _must(request, DECIDE)
+    decisions = within(Decision.objects.all(), request.user, DECIDE)
+    decision = get_object_or_404(decisions, pk=pk)
     try:
         close(decision, request.user)
     except checkout.CannotDecide as error:
@@ -97,8 +102,9 @@ def _close(request, pk, close, done):
 
 @require_POST
 def seen(request, pk):
-    _must(request, "payments.add_acknowledgement")
-    event = get_object_or_404(PaymentEvent, pk=pk, is_alarm=True)
+    _must(request, ACKNOWLEDGE)
+    events = within(PaymentEvent.objects.all(), request.user, ACKNOWLEDGE)
+    event = get_object_or_404(events, pk=pk, is_alarm=True)
     note = persian.clean(request.POST.get("note", "").replace("\0", ""))[:500]
     if not note:
         messages.error(request, _("Say what the alarm was before you close it."))

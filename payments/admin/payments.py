@@ -10,13 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.security import Kind
 from accounts.watching import Watched
+from catalog.admin.own_units import OwnFaculties, OwnUnits
 from payment_portal import persian
 from payment_portal.admin_jalali import JalaliMonthFilter, jalali
 from payment_portal.admin_lookups import FiltersOnly
+from payment_portal.admin_read_only import ReadOnly
 from payment_portal.fields import e164
 from payments import receipts
 from payments.admin import attention
-from payments.admin.traces import CallInline, ClaimInline, EventInline, ReadOnly, latin
+from payments.admin.traces import CallInline, ClaimInline, EventInline, latin
 from payments.models import Claim, Payment
 from payments.states import State
 
@@ -24,7 +26,9 @@ BADGES = {State.PAID: "paid", State.UNPAID: "failed"}
 
 
 @admin.register(Payment)
-class PaymentAdmin(Watched, FiltersOnly, ReadOnly, admin.ModelAdmin):
+class PaymentAdmin(Watched, OwnUnits, ReadOnly, FiltersOnly, admin.ModelAdmin):
+    """Money is looked at here, never touched."""
+
     seen = Kind.PAYMENT_SEEN
     list_display = [
         "order_number",
@@ -38,7 +42,7 @@ class PaymentAdmin(Watched, FiltersOnly, ReadOnly, admin.ModelAdmin):
     list_filter = [
         "state",
         ("created_at", JalaliMonthFilter),
-        "subject__unit__faculty",
+        ("subject__unit__faculty", OwnFaculties),
     ]
     search_fields = ["order_number"]
     search_help_text = _(

@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from payment_portal.admin_jalali import jalali
+from payment_portal.admin_read_only import ReadOnly
 from payments.models import Claim, GatewayCall, PaymentEvent
 from payments.notes import told
 
@@ -28,19 +29,6 @@ def latin(text):
 def _readable(text):
     """What was said, with the letters that JSON writes as numbers."""
     return ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
-
-
-class ReadOnly:
-    """Money is looked at here, never touched."""
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
 
 class EventInline(ReadOnly, admin.TabularInline):

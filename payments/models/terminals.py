@@ -26,6 +26,13 @@ class TerminalQuerySet(models.QuerySet):
         near = list(found.distinct().order_by("distance", "position", "pk"))
         return [one for one in near if one.distance == near[0].distance]
 
+    def serving_any(self, subjects):
+        """Terminals that belong to nobody, to some subjects, or to their units."""
+        units = Unit.objects.filter(subjects__in=subjects)
+        nobodys = Q(subjects=None, units=None)
+        mine = nobodys | Q(subjects__in=subjects) | Q(units__in=units)
+        return self.filter(mine).distinct()
+
     def offered(self, subject, amount):
         """Return the open terminals among which a payer may choose, best first."""
         serving = self.serving(subject)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
@@ -105,7 +106,9 @@ def test_superuser_deletes_what_nobody_used(client_of, superuser, dormitory):
 
 
 def test_group_is_given_its_permissions_in_persian(client_of, superuser, clerk):
-    browser, group = client_of(superuser), clerk.groups.get()
+    browser, role = client_of(superuser), clerk.groups.get()
+    group = Group.objects.create(name="کمک")
+    group.permissions.set(role.permissions.all())
     address = f"/admin/auth/group/{group.pk}/change/"
     page = browser.get(address).text
     assert "موضوع پرداخت: افزودن" in page
@@ -115,6 +118,8 @@ def test_group_is_given_its_permissions_in_persian(client_of, superuser, clerk):
     group.refresh_from_db()
     assert group.name == "بازبین"
     assert list(group.permissions.all()) == [kept]
+    browser.post(f"/admin/auth/group/{role.pk}/change/", {"name": "دیگر"})
+    assert clerk.groups.get() == role  # the portal's own keep their names
 
 
 def pages(subject):

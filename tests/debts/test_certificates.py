@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from accounts.models import SecurityEvent
 from debts import certificates, views
-from debts.models import Certificate, Debt, Duty, Identity
+from debts.models import Certificate, Debt, Identity
 from debts.models.certificates import LIFE
 from payment_portal import papers
+from tests.conftest import tied
 from tests.debtors import is_student
 from tests.debts.sheets import NATIONAL, OTHER_NATIONAL, OTHER_STUDENT, STUDENT, row
 from tests.payments.test_receipts import printed
@@ -199,6 +200,6 @@ def test_a_new_debt_shows_in_the_list_and_a_foreign_clerk_has_no_list(
     address = "/admin/debts/certificate/"
     assert "بدهی باز دارد" in text(client_of(debts_clerk).get(address))
     debts_clerk.duties.all().delete()
-    Duty.objects.create(user=debts_clerk, unit=foreign.unit)
+    tied(debts_clerk, unit=foreign.unit)
     assert STUDENT not in text(client_of(debts_clerk).get(address))
     assert client_of(finance_officer).get(address).status_code == 403

@@ -10,8 +10,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from debts.models import Batch, Debt, Duty, PayLink, Upload
-from tests.conftest import officer
+from catalog.models import Unit
+from catalog.reach import within
+from debts.models import Batch, Debt, PayLink, Upload
+from tests.conftest import officer, tied
 from tests.debts.sheets import OTHER_NATIONAL, OTHER_STUDENT, csv, row
 
 UPLOAD = "/admin/debts/batch/upload/"
@@ -26,8 +28,7 @@ def browser(client_of, debts_clerk):
 @pytest.fixture
 def foreign_clerk(foreign):
     user = officer("آرش نوری", "+989180000005", "مسئول بدهی‌ها")
-    Duty.objects.create(user=user, faculty=foreign.unit.faculty)
-    return user
+    return tied(user, faculty=foreign.unit.faculty)
 
 
 def uploaded(browser, subject, *rows, name="debts.csv", **changes):
@@ -201,26 +202,33 @@ def test_who_has_no_right_sees_none_of_it(
     client_of, clerk, finance_officer, student, store, keep
 ):
     batch, upload = store(row()), keep(csv(row()))
-    for user in (clerk, finance_officer):
+    both, looks, imports = addresses(batch, upload), 2, 3
+    for user, shut in ((clerk, both), (finance_officer, both[-imports:])):
         browser = client_of(user)
-        for address in [UPLOAD, "/admin/debts/debt/", *addresses(batch, upload)]:
+        for address in [UPLOAD, *shut]:
             assert browser.get(address).status_code == 403, (user, address)
         assert UPLOAD not in page(browser.get("/admin/"))
+    for address in both[:looks]:  # finance looks, and does no more
+        assert browser.get(address).status_code == 200
+        assert browser.post(address).status_code == 403
     for browser in (client_of(student), Client()):
         for address in [UPLOAD, *addresses(batch, upload)]:
             assert browser.get(address).status_code in {302, 403}
 
 
 def test_a_duty_for_a_faculty_is_for_all_its_units(foreign_clerk, foreign, dormitory):
-    assert list(Duty.objects.units_of(foreign_clerk)) == [foreign.unit]
+    units = within(Unit.objects.all(), foreign_clerk, "debts.import_debts")
+    assert list(units) == [foreign.unit]
 
 
 def test_a_superuser_gives_duties_and_takes_identities(client_of, superuser, clerk):
     browser = client_of(superuser)
-    assert page(browser.get("/admin/debts/duty/add/"))
+    assert page(browser.get("/admin/catalog/duty/add/"))
     assert page(browser.get("/admin/debts/identity/"))
     both = {"user": clerk.pk, "faculty": "", "unit": ""}
-    assert "یا یک حوزه یا یک واحد" in page(browser.post("/admin/debts/duty/add/", both))
+    assert "یا یک حوزه یا یک واحد" in page(
+        browser.post("/admin/catalog/duty/add/", both)
+    )
 
 
 def test_nobody_writes_debts_by_hand(client_of, superuser, store):

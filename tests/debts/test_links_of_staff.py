@@ -12,9 +12,9 @@ from accounts import outbox
 from accounts.models import Message
 from debts import links
 from debts.history import in_words
-from debts.models import Debt, Duty, PayLink
+from debts.models import Debt, PayLink
 from tests.accounts.conftest import Phone
-from tests.conftest import officer
+from tests.conftest import officer, tied
 from tests.debts.sheets import row
 
 NOON = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -106,7 +106,7 @@ def test_without_a_mobile_or_an_open_debt_nothing_is_sent(browser, debt):
 
 def test_links_of_a_foreign_unit_are_not_there(client_of, owed, foreign, clerk):
     stranger = officer("آرش نوری", "+989180000005", "مسئول بدهی‌ها")
-    Duty.objects.create(user=stranger, faculty=foreign.unit.faculty)
+    tied(stranger, faculty=foreign.unit.faculty)
     for user, status in ((stranger, 404), (clerk, 403)):
         browser = client_of(user)
         assert browser.get(of(owed)).status_code == status

@@ -114,7 +114,7 @@ def test_file_is_only_for_who_asked_and_may(
 ):
     bundle = ask()
     work()
-    colleague = client_of(officer("هیوا مرادی", "+989180000009", "امور مالی"))
+    colleague = client_of(officer("هیوا مرادی", "+989180000009", "امور مالی مرکزی"))
     for address in (page_of(bundle), file_of(bundle)):
         assert colleague.get(address).status_code == 404
         assert browser.get(address).status_code == 200

@@ -3,11 +3,11 @@
 import pytest
 from django.urls import reverse
 
-from debts.models import Duty
 from finance import reports
 from finance.forms import FilterForm
 from finance.reports import Scope
 from payment_portal import persian
+from tests.conftest import tied
 from tests.finance.conftest import moment
 
 PAGE = reverse("admin:finance_report_changelist")
@@ -165,15 +165,15 @@ def test_who_may_not_see_payments_sees_no_report(client_of, clerk, student):
 
 
 def test_officer_of_a_unit_sees_its_payments_only(
-    see, paid, library, finance_officer, dormitory
+    client_of, paid, library, unit_officer, dormitory
 ):
     paid("1405/09/02", 100_000)
     paid("1405/09/03", 300_000, subject=library)
-    Duty.objects.create(user=finance_officer, unit=library.unit)
-    page = see(by="unit")
+    browser = client_of(tied(unit_officer, unit=library.unit))
+    page = browser.get(PAGE, {**AZAR, "by": "unit"})
     assert page.context["report"].total.amount == 300_000
     assert str(dormitory.unit.faculty) not in page.content.decode()
-    foreign = see(unit=dormitory.unit_id)
+    foreign = browser.get(PAGE, {**AZAR, "unit": dormitory.unit_id})
     assert "report" not in foreign.context
 
 
@@ -214,10 +214,10 @@ def test_front_page_counts_what_is_open(client_of, superuser, debt, unpaid):
 
 
 def test_officer_of_a_unit_reads_figures_of_it(
-    client_of, finance_officer, paid, library, on_first_azar
+    client_of, unit_officer, paid, library, on_first_azar
 ):
     paid("1405/09/01", 100_000)
     paid("1405/09/01", 300_000, subject=library)
-    Duty.objects.create(user=finance_officer, faculty=library.unit.faculty)
-    page = client_of(finance_officer).get("/admin/")
+    tied(unit_officer, faculty=library.unit.faculty)
+    page = client_of(unit_officer).get("/admin/")
     assert {one.amount for one in page.context["incomes"]} == {300_000}

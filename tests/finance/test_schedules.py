@@ -6,6 +6,7 @@ from smtplib import SMTPServerDisconnected
 
 import pypdf
 import pytest
+from django.contrib.auth.models import Group
 from django.core import mail
 from django.core.mail import EmailMessage
 from django.urls import reverse
@@ -13,11 +14,11 @@ from django.utils import timezone
 
 from accounts import outbox
 from accounts.models import SecurityEvent
-from debts.models import Duty
 from finance import schedules
 from finance.models import Schedule
 from payment_portal import persian
 from payments import worker
+from tests.conftest import tied
 from tests.finance.conftest import moment
 from tests.finance.test_reports import PAGE
 
@@ -159,7 +160,8 @@ def test_officer_of_a_unit_gets_its_sums(begin, officer, paid, library, dormitor
     begin("day", "1405/09/01", unit=str(dormitory.unit_id))  # no longer his
     paid("1405/09/01", 100_000)
     paid("1405/09/01", 300_000, subject=library)
-    Duty.objects.create(user=officer, unit=library.unit)
+    officer.groups.set(Group.objects.filter(name="امور مالی واحد"))
+    tied(officer, unit=library.unit)
     while work("1405/09/02"):
         pass
     (sent,) = mail.outbox

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from payments import worker
 from payments.models import Decision, Payment, Terminal
 from payments.states import State
@@ -35,6 +36,10 @@ WORD_OF_THE_BANK = {
     "reference_number": "990011",
     "evidence": "خانم رضایی از بانک، تلفن ۱۴۰۵/۰۹/۰۱",
 }
+
+
+# Somebody who works for the whole, wherever it does not matter who it is.
+SEES_ALL = User(is_superuser=True)
 
 
 class Payer:
@@ -106,7 +111,7 @@ def paid(payer):
 
 @pytest.fixture
 def second_officer(db):
-    return officer("هیوا مرادی", "+989180000009", "امور مالی")
+    return officer("هیوا مرادی", "+989180000009", "امور مالی مرکزی")
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from payments.models import Claim, Payment
 from payments.states import State
 from tests.debtors import Debtor
 from tests.debts.sheets import row
-from tests.payments.conftest import work
+from tests.payments.conftest import SEES_ALL, work
 
 
 def test_a_debt_is_paid_from_the_dashboard(debtor, debt):
@@ -192,7 +192,9 @@ def test_money_for_a_paid_debt_is_not_verified_and_goes_back(late, debtor, debt)
     assert payment.state == State.UNPAID
     claim = payment.claims.get()
     assert (claim.state, claim.code) == (Claim.State.REVIEW, notes.DEBT_PAID)
-    assert any(item.payment == payment for item in attention.items(timezone.now()))
+    assert any(
+        item.payment == payment for item in attention.items(timezone.now(), SEES_ALL)
+    )
     assert all(not finding.count for finding in invariants.check(timezone.now()))
     debt.refresh_from_db()
     assert debt.paid_amount == debt.amount
@@ -213,7 +215,7 @@ def test_what_comes_in_twice_all_the_same_is_not_swallowed(debtor, parent, debt,
     work(after=timedelta(seconds=5))
     work(after=timedelta(seconds=5))
     assert Payment.objects.paid().count() == 2
-    [item] = attention.items(timezone.now())
+    [item] = attention.items(timezone.now(), SEES_ALL)
     surplus = Payment.objects.get(events__note=notes.OVERPAID)
     assert item.payment == surplus
     assert surplus.events.get(note=notes.OVERPAID).code == "8000000"

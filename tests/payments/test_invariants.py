@@ -99,7 +99,7 @@ def decided(review, finance_officer):
             recorded_by=finance_officer,
             recorded_at=timezone.now(),
         ),
-        officer("هیوا مرادی", "+989180000009", "امور مالی"),
+        officer("هیوا مرادی", "+989180000009", "امور مالی مرکزی"),
     )
     return review
 

@@ -5,20 +5,24 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand, CommandError
 
+from accounts import roles
 from accounts.models import User
 from catalog import demo
-from catalog.models import Faculty
-from debts.models import Duty
+from catalog.models import Duty, Faculty
 from payments.models import Terminal
 
 # Who may try the portal out -> mobile, name, group.
 PEOPLE = {
     "student": ("+989180000101", "زهرا محمدی", None),
-    "clerk": ("+989180000102", "رضا کریمی", "مسئول فهرست پرداخت‌ها"),
-    "finance": ("+989180000103", "مریم رستمی", "امور مالی"),
-    "debts": ("+989180000105", "نسرین عزیزی", "مسئول بدهی‌ها"),
-    "finance2": ("+989180000104", "هیوا مرادی", "امور مالی"),
+    "clerk": ("+989180000102", "رضا کریمی", roles.CATALOGUE_CLERK),
+    "finance": ("+989180000103", "مریم رستمی", roles.CENTRAL_FINANCE),
+    "debts": ("+989180000105", "نسرین عزیزی", roles.DEBTS_CLERK),
+    "finance2": ("+989180000104", "هیوا مرادی", roles.CENTRAL_FINANCE),
+    "unit": ("+989180000106", "شیلان حسینی", roles.UNIT_FINANCE),
+    "auditor": ("+989180000107", "بهمن قادری", roles.AUDITOR),
+    "operator": ("+989180000108", "سیروان احمدی", roles.OPERATOR),
 }
+TIED = ["clerk", "debts", "unit"]
 # The sandbox's terminals, in the order of preference.
 TERMINALS = [
     # psp, merchant number, alias, title
@@ -51,7 +55,7 @@ def load():
 
 
 class Command(BaseCommand):
-    help = "Load the demo catalogue, a terminal at the sandbox's bank and three people."
+    help = "Load the demo catalogue, the sandbox's terminals, a student and staff."
 
     def handle(self, **options):
         if not settings.SANDBOX:
@@ -62,13 +66,14 @@ class Command(BaseCommand):
             self.person(mobile, name, group, passwords[role])
             local = mobile.replace("+98", "0", 1)
             self.stdout.write(f"{role:8} {local}  {passwords[role]}")
-        self.duty()
+        self.duties()
 
-    def duty(self):
-        """The debts clerk works for the first faculty."""
-        clerk = User.objects.get(mobile=PEOPLE["debts"][0])
+    def duties(self):
+        """Who is tied to places works for the first faculty."""
         first = Faculty.objects.in_order().first()
-        Duty.objects.get_or_create(user=clerk, faculty=first)
+        for role in TIED:
+            officer = User.objects.get(mobile=PEOPLE[role][0])
+            Duty.objects.get_or_create(user=officer, faculty=first)
 
     def passwords(self):
         """Random passwords, the same at every start of this copy."""

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
+from catalog.admin.own_units import OwnFaculties, OwnUnits
 from catalog.forms import PositionField, SubjectForm, UnitFormSet
 from catalog.models import AmountRule, Faculty, Subject, Unit
 from payment_portal import persian
@@ -30,7 +31,7 @@ OVERRIDES = JalaliAdmin.formfield_overrides | {
 PLACE = (_("In the lists"), {"fields": ["position", "is_active"]})
 
 
-class EntryAdmin(JalaliAdmin):
+class EntryAdmin(OwnUnits, JalaliAdmin):
     """What the three levels of the catalogue have in common for the staff."""
 
     formfield_overrides = OVERRIDES
@@ -64,17 +65,27 @@ class UnitInline(admin.TabularInline):
 
 @admin.register(Faculty)
 class FacultyAdmin(EntryAdmin):
+    """Whoever is tied to a faculty sees it, and changes only what is below it."""
+
     list_display = ["title", "position", "is_active"]
     list_filter = ["is_active"]
     ordering = ["position", "id"]
     fieldsets = [(None, {"fields": ["title"]}), PLACE]
     inlines = [UnitInline]
 
+    def has_add_permission(self, request):
+        may = super().has_add_permission(request)
+        return may and self.reach(request, "add").is_whole
+
+    def has_change_permission(self, request, obj=None):
+        may = super().has_change_permission(request, obj)
+        return may and self.reach(request, "change").is_whole
+
 
 @admin.register(Unit)
 class UnitAdmin(EntryAdmin):
     list_display = ["title", "faculty", "position", "is_active"]
-    list_filter = ["is_active", "faculty"]
+    list_filter = ["is_active", ("faculty", OwnFaculties)]
     list_select_related = ["faculty"]
     ordering = ["faculty__position", "faculty_id", "position", "id"]
     autocomplete_fields = ["faculty"]
@@ -83,6 +94,17 @@ class UnitAdmin(EntryAdmin):
     def get_queryset(self, request):
         # Its name, also in lists to choose from, names its faculty.
         return super().get_queryset(request).select_related("faculty")
+
+    def get_readonly_fields(self, request, obj=None):
+        """Whoever is tied to a unit alone moves it to no other faculty."""
+        found = self.reach(request, "change")
+        is_fixed = obj and not found.is_whole and obj.faculty_id not in found.faculties
+        return ["faculty"] if is_fixed else []
+
+    def has_add_permission(self, request):
+        found = self.reach(request, "add")
+        may = super().has_add_permission(request)
+        return may and (found.is_whole or bool(found.faculties))
 
 
 @admin.register(Subject)
@@ -94,7 +116,7 @@ class SubjectAdmin(EntryAdmin):
         jalali("closes_at", _("closes at")),
         *("position", "is_active"),
     ]
-    list_filter = ["is_active", "amount_rule", "unit__faculty"]
+    list_filter = ["is_active", "amount_rule", ("unit__faculty", OwnFaculties)]
     ordering = [
         "unit__faculty__position",
         "unit__position",
