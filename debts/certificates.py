@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils import translation
 
 from debts import proofs
 from debts.models import Certificate, Debt
@@ -68,7 +67,7 @@ def proof(certificate, *, now):
 
 
 def as_file(certificate):
-    """The answer that lets a browser keep the paper, which is Persian for everybody."""
+    """The answer that lets a browser keep the paper, in the language of its page."""
     name = f"no-debt-{certificate.student_number}.pdf"
     address = f"{settings.BASE_URL}{certificate.get_absolute_url()}"
     context = {
@@ -76,6 +75,5 @@ def as_file(certificate):
         "address": address,
         "qr": papers.qr(address),
     }
-    with translation.override(settings.LANGUAGE_CODE):
-        html = render_to_string(PAPER, context | institution.on_paper())
-        return papers.as_file(lambda: papers.pdf(html, STYLE), name)
+    html = render_to_string(PAPER, context | institution.on_paper())
+    return papers.as_file(lambda: papers.pdf(html, STYLE), name)

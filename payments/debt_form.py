@@ -5,6 +5,7 @@ from dataclasses import replace
 from django import forms
 from django.conf import settings
 from django.core import signing
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from payment_portal.fields import MobileField, RialField
@@ -103,4 +104,5 @@ class GuestForm(DebtForm):
 
     @property
     def draft(self):
-        return replace(super().draft, mobile=self.cleaned_data["mobile"])
+        mobile = self.cleaned_data["mobile"]
+        return replace(super().draft, mobile=mobile, language=get_language())

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.test import Client
 
@@ -107,5 +107,20 @@ def test_pages_of_the_server_in_front_need_nothing_else(tmp_path, capsys):
         assert said in page
         assert "همین صفحه را" in page
         assert "۰۸۷۳۳۶۶۴۶۰۰" in page
+        # Nobody knows there who reads what.
+        assert re.findall(r'<section lang="(..)" dir="(...)">', page) == [
+            ("fa", "rtl"),
+            ("en", "ltr"),
+        ]
+        assert "Reload this page in a minute" in page
         # Whatever they asked the portal for would not come.
         assert not re.search(r"(src|srcset|url\()\s*=?\s*[\"'/]|<link", page)
+
+
+def test_the_page_of_an_update_says_when_it_is_over(tmp_path, capsys):
+    call_command("outage_pages", str(tmp_path), until="1405/09/06 18:30")
+    page = (tmp_path / "maintenance.html").read_text()
+    assert "جمعه ۶ آذر ۱۴۰۵، ساعت ۱۸:۳۰ دوباره در دسترس" in page
+    assert "Friday 6 Azar 1405" in page.replace("\u00a0", " ")
+    with pytest.raises(CommandError):
+        call_command("outage_pages", str(tmp_path), until="tomorrow")

@@ -42,7 +42,10 @@ def login(request):
                 "again."
             ),
         )
-    return render(request, "accounts/login.html", {"form": form})
+    # Who only opened the portal knows that he has to log in.
+    is_on_the_way = request.GET.get("next", "/") != "/"
+    context = {"form": form, "is_on_the_way": is_on_the_way}
+    return render(request, "accounts/login.html", context)
 
 
 def target(request):

@@ -100,4 +100,5 @@ def _tell(
         template=template,
         values=values,
         key=key,
+        language=payment.language,
     )

@@ -69,6 +69,7 @@ class Draft:
     terminal_id: int | None = None  # the bank that the payer chose
     debt: Debt | None = None  # the subject is its own, the amount all or a part of it
     mobile: str = ""
+    language: str = ""  # of whom no account tells it
 
     @property
     def payer_name(self) -> str:
@@ -210,6 +211,7 @@ def drawn_up(draft: Draft, attempt: int, terminal: Terminal, now: datetime) -> P
         payer=draft.payer,
         payer_name=draft.payer_name,
         payer_mobile=draft.payer_mobile,
+        language=draft.language,
         subject=subject,
         debt=draft.debt,
         faculty_title=draft.faculty_title,

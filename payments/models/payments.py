@@ -75,6 +75,8 @@ class Payment(models.Model):
     )
     payer_name = models.CharField(_("payer's name"), max_length=150)
     payer_mobile = models.CharField(_("payer's mobile"), max_length=16)
+    # Of the page from which somebody without an account paid; see Message.language.
+    language = models.CharField(max_length=2, blank=True, editable=False)
     subject = models.ForeignKey(
         Subject,
         verbose_name=_("subject"),

@@ -205,18 +205,25 @@ addEventListener("input", ({ target }) => {
 
 const sent = new Map();
 addEventListener("submit", ({ target, submitter, defaultPrevented }) => {
-  if (defaultPrevented || target.method !== "post" || !submitter?.matches("button")) return;
+  if (defaultPrevented || !submitter?.matches("button")) return;
   // Later, because a disabled button would not send its own name and value.
   setTimeout(() => {
     if (!sent.has(submitter)) sent.set(submitter, [...submitter.childNodes]);
     submitter.disabled = true;
     submitter.textContent = live.textContent = live.dataset.sending;
   });
+  // A file comes, and the page stays.
+  if (target.matches("[data-file]")) setTimeout(pressable, 4000);
 });
-addEventListener("pageshow", () => sent.forEach((content, button) => {
-  button.disabled = false;
-  button.replaceChildren(...content);
-}));
+addEventListener("pageshow", pressable);
+
+function pressable() {
+  sent.forEach((content, button) => {
+    button.disabled = false;
+    button.replaceChildren(...content);
+  });
+  live.textContent = "";
+}
 
 // ---- small buttons
 

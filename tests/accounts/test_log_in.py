@@ -283,3 +283,9 @@ def test_a_browser_is_known_for_one_account_and_not_forged(
     for _ in range(5):
         answer = log_in(thief, student.mobile, "wrong-guess")
     assert answer.status_code == 429
+
+
+def test_who_is_sent_to_log_in_is_told_that_it_goes_on_from_there(browser):
+    for address, is_told in {"/payments/": True, "/": False}.items():
+        page = browser.get(address, follow=True)
+        assert ("برای ادامه وارد شوید" in text(page)) == is_told

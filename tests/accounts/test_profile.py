@@ -90,6 +90,8 @@ def test_a_link_may_be_opened_twice(client_of, student):
     path = mailed_link()
     browser.post(path)
     first = User.objects.get().email_confirmed_at
+    again = text(browser.get(path))
+    assert "پیش‌تر تأیید شده است" in again
     assert browser.post(path).url == "/profile/"
     assert User.objects.get().email_confirmed_at == first
 

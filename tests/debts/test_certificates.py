@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import SecurityEvent
+from accounts.models import SecurityEvent, User
 from debts import certificates, views
 from debts.models import Certificate, Debt, Identity
 from debts.models.certificates import LIFE
@@ -203,3 +203,9 @@ def test_a_new_debt_shows_in_the_list_and_a_foreign_clerk_has_no_list(
     tied(debts_clerk, unit=foreign.unit)
     assert STUDENT not in text(client_of(debts_clerk).get(address))
     assert client_of(finance_officer).get(address).status_code == 403
+
+
+def test_the_paper_is_in_the_language_of_its_page(browser, identity):
+    User.objects.update(language="en")
+    answer = browser.post(PAGE, {"student": identity.pk})
+    assert "owed nothing to any unit" in " ".join(printed(answer.content).split())

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import languages
 from accounts.models import Message
 from debts import importing
 from debts.models import Debt, PayLink
@@ -200,3 +201,11 @@ def test_staff_are_told_for_whom_a_link_was_paid(guest, client_of, finance_offic
     sheet = b"".join(browser.get("/admin/finance/report/report.csv?state="))
     assert "علی محمدی (با پیوند پرداخت)" in sheet.decode()
     assert "محمدی" not in guest.see(payment)
+
+
+def test_a_guest_is_told_in_the_language_of_his_page(guest, settings):
+    settings.SMS_LANGUAGES = ["en"]
+    guest.browser.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    payment = guest.start()
+    guest.bring(payment, guest.at_bank(payment))
+    assert languages.worded(Message.objects.get()) == "payment-paid-en"
