@@ -10,18 +10,21 @@ from io import BytesIO
 
 import xlsxwriter
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
 import benchmarks.own_database
 from accounts.models import User
 from benchmarks.stopwatch import measured
 from catalog.models import Faculty, Subject, Unit
-from debts import importing, judging
+from debts import importing, judging, splitting
 from debts.models import Debt, DebtEvent, Upload
 from payment_portal import persian
+from payment_portal.admin_site import VERIFIED
 from tests.debts.sheets import HEADINGS, national
 
 ROWS = int(sys.argv[1]) if len(sys.argv) > 1 else 50_000
+PARTS = 4
 
 
 def sheet():
@@ -64,6 +67,44 @@ def main():
     with measured("dry run, same sheet"):
         verdict = judging.judge(upload, now=timezone.now())
     assert verdict.unchanged == ROWS  # noqa: S101
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    browser = logged_in(User.objects.create_superuser("+989180000003", "مدیر", None))
+    for what, address in pages().items():
+        browser.get(address)  # what is loaded once
+        with measured(what):
+            answer = browser.get(address)
+        assert answer.status_code == 200  # noqa: S101
+    days = [timezone.localdate() + timedelta(30 * part) for part in range(PARTS)]
+    plan = splitting.Plan(days, [100 // PARTS] * (PARTS - 1), in_percent=True)
+    with measured("look at instalments"):
+        promise = splitting.look(Debt.objects.all(), plan).promise
+    with measured(f"divide {splitting.MOST} into {PARTS}"):
+        splitting.split(Debt.objects.all(), plan, promise, officer, now=timezone.now())
+
+
+def logged_in(officer):
+    browser = Client()
+    browser.force_login(officer, backend="accounts.backends.MobileOrEmailBackend")
+    session = browser.session
+    session[VERIFIED] = officer.pk
+    session.save()
+    return browser
+
+
+def pages():
+    """What officers look at."""
+    debts, batch = "/admin/debts/debt/", Debt.objects.first().batch_id
+    return {
+        "list": debts,
+        "list, open debts": f"{debts}?state__exact=open",
+        "list, a page in the middle": f"{debts}?p={ROWS // 100}",
+        "list, searched by name": f"{debts}?q=دانشجوی+{ROWS - 1}",
+        "list, searched by number": f"{debts}?q={400_000_000 + ROWS - 1}",
+        "one debt": f"{debts}{Debt.objects.last().pk}/change/",
+        "its batch": f"/admin/debts/batch/{batch}/change/",
+        "front page": "/admin/",
+    }
 
 
 if __name__ == "__main__":

@@ -24,6 +24,12 @@ REPORT = "/admin/finance/report/"
 WHOLE = {"period": "between", "day": "1400/01/01", "until": "1420/01/01", "state": ""}
 PAGES = {
     "front page": ("/admin/", {}),
+    "list of payments": ("/admin/payments/payment/", {}),
+    "list of payments, page 2000": ("/admin/payments/payment/", {"p": "2000"}),
+    "payments of a faculty": (
+        "/admin/payments/payment/",
+        {"subject__unit__faculty__id__exact": "1", "state__exact": "paid"},
+    ),
     "this month by unit": (REPORT, {}),
     "this year by day": (REPORT, {"period": "year", "by": "day"}),
     "all by unit": (REPORT, WHOLE),

@@ -8,12 +8,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from debts.importing import search_key
 from debts.judging import AT_ONCE
 from debts.models import Debt, DebtEvent
 from debts.reminders import next_day
 
 WHOLE = 100  # per cent
+MOST = 5000  # debts at once: somebody waits for the page
 # What an instalment has of the debt that it is a part of.
 SAME = [
     *("batch_id", "unit_id", "subject_id", "title", "student_number"),
@@ -49,6 +49,7 @@ class Outcome:
     plan: Plan
     fit: list = field(default_factory=list)  # numbers of debts and their amounts
     unfit: int = 0
+    later: int = 0  # what is left for another time
 
     @property
     def amount(self):
@@ -70,10 +71,12 @@ def look(debts, plan):
     """Say what a plan would make of debts, and change nothing."""
     outcome = Outcome(plan)
     for pk, amount in debts.divisible().order_by("pk").values_list("pk", "amount"):
-        if plan.parts(amount):
+        if not plan.parts(amount):
+            outcome.unfit += 1
+        elif len(outcome.fit) < MOST:
             outcome.fit.append((pk, amount))
         else:
-            outcome.unfit += 1
+            outcome.later += 1
     return outcome
 
 
@@ -99,38 +102,43 @@ def _split(amounts, plan, officer, now):
     state = Debt.State.SPLIT
     if mine.update(state=state, remind_on=None) != len(amounts):
         raise Outdated
-    parts = [part for debt in debts for part in _parts(debt, plan, now)]
+    today = timezone.localdate(now)
+    reminders = [next_day(day, today) for day in plan.days]
+    parts, events = [], []
+    for debt in debts:
+        amounts = plan.parts(debt.amount)
+        events.append(_divided(debt, amounts, plan.days))
+        parts += _parts(debt, amounts, plan.days, reminders)
+    for part in parts:
+        part.created_at = now
     Debt.objects.bulk_create(parts)
-    events = [_divided(debt, plan) for debt in debts] + [_stored(one) for one in parts]
+    events += [_stored(part) for part in parts]
     for event in events:
         event.at, event.actor = now, officer
     DebtEvent.objects.bulk_create(events)
 
 
-def _parts(debt, plan, now):
-    count = len(plan.days)
-    for number, (due_on, amount) in enumerate(
-        zip(plan.days, plan.parts(debt.amount), strict=True), 1
+def _parts(debt, amounts, days, reminders):
+    same = {name: getattr(debt, name) for name in SAME}
+    found_by = debt.search_key.removesuffix(str(debt.amount))
+    for number, (amount, day, reminder) in enumerate(
+        zip(amounts, days, reminders, strict=True), 1
     ):
-        part = Debt(
+        yield Debt(
             whole=debt,
-            instalment=f"{number}/{count}",
+            instalment=f"{number}/{len(days)}",
             key=f"part:{debt.pk}:{number}",
             amount=amount,
-            due_on=due_on,
-            created_at=now,
-            **{name: getattr(debt, name) for name in SAME},
+            due_on=day,
+            remind_on=reminder if debt.batch.reminds else None,
+            search_key=f"{found_by}{amount}",
+            **same,
         )
-        part.search_key = search_key(part)
-        if debt.batch.reminds:
-            part.remind_on = next_day(due_on, timezone.localdate(now))
-        yield part
 
 
-def _divided(debt, plan):
-    parts = plan.parts(debt.amount)
+def _divided(debt, amounts, days):
     told = [
-        [amount, day.isoformat()] for amount, day in zip(parts, plan.days, strict=True)
+        [amount, day.isoformat()] for amount, day in zip(amounts, days, strict=True)
     ]
     return DebtEvent(debt=debt, kind=DebtEvent.Kind.SPLIT, facts={"parts": told})
 

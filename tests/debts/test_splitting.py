@@ -155,6 +155,19 @@ def test_a_cancelled_batch_lets_a_divided_debt_come_again(store, divide, debts_c
     assert len(store(row()).debts.all()) == 1
 
 
+def test_very_many_are_divided_one_part_after_the_other(browser, store, monkeypatch):
+    monkeypatch.setattr(splitting, "MOST", 2)
+    batch = store(*[row() | {"شرح": f"درس {number}"} for number in range(3)])
+    address = reverse("admin:debts_split_batch", args=[batch.pk])
+    for left in (1, 0):
+        look = page(browser.post(address, HALVES))
+        assert ("۱ بدهی دیگر" in look) == bool(left)
+        browser.post(address, HALVES | {"promise": promised(look)})
+        assert batch.debts.divisible().count() == left
+    found = Debt.objects.open().matching("4000000 درس")
+    assert found.count() == 6
+
+
 def test_rows_of_a_sheet_may_be_instalments(store, verdict_on):
     first = row() | {"قسط": "1/2"}
     second = row() | {"قسط": "۲ از ۲", "سررسید": "1409/02/31"}
