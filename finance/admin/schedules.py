@@ -53,7 +53,7 @@ def end(request, pk):
 
 @require_POST
 def resume(request, pk):
-    must(request, "finance.export")
+    must(request, "finance.export", "finance.order")
     mine = get_object_or_404(Schedule.objects.of(request.user), pk=pk)
     schedules.resume(mine, timezone.now())
     messages.success(request, _("The report is tried again now."))
