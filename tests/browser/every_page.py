@@ -267,7 +267,9 @@ class World:
         BackupCode.objects.all().delete()
         app, ask = "/second-factor/app/", "/second-factor/"
         new = self.half_way_in(self.officer)
-        shown = new.get(app)
+        yield "password-again", new.get(app)
+        yield "password-again-wrong", new.post(app, {"password_again": "x"})
+        shown = new.post(app, {"password_again": PASSWORD})
         yield "second-factor-app", shown
         yield "second-factor-app-wrong", new.post(app, {"code": "x"})
         code = factor.code(factor.key_on(shown.text))
