@@ -85,11 +85,13 @@ class IdentityForm(forms.Form):
     student_number = forms.CharField(
         label=_("Student number"),
         max_length=40,
+        error_messages={"required": _("Enter the student number")},
         widget=forms.TextInput(attrs={"dir": "ltr", "inputmode": "numeric"}),
     )
     national_number = forms.CharField(
         label=_("National number"),
         max_length=40,
+        error_messages={"required": _("Enter the national number")},
         widget=forms.TextInput(attrs={"dir": "ltr", "inputmode": "numeric"}),
     )
 

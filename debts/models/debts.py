@@ -265,16 +265,16 @@ class Debt(models.Model):
         if self.least_part is None and amount != self.rest:
             raise ValidationError(_("This debt has to be paid in full."), "whole")
         if amount > self.rest:
-            told = {"bound": persian.rial(self.rest)}
+            told = {"bound": formats.rial(self.rest)}
             raise ValidationError(
                 _("Only %(bound)s rials are left to pay."), "high", told
             )
         if amount > settings.MAX_AMOUNT:
-            told = {"bound": persian.rial(settings.MAX_AMOUNT)}
+            told = {"bound": formats.rial(settings.MAX_AMOUNT)}
             text = _("The amount must be %(bound)s rials or less")
             raise ValidationError(text, "high", told)
         if amount < self.smallest or 0 < self.rest - amount < self.smallest:
-            told = {"bound": persian.rial(self.smallest)}
+            told = {"bound": formats.rial(self.smallest)}
             text = _(
                 "Pay %(bound)s rials or more, and leave either nothing or at least that"
                 " much."

@@ -19,7 +19,7 @@ from accounts import emails
 from accounts.models import Authenticator, BackupCode, Limit, User
 from catalog.models import AmountRule, Subject
 from debts.models import Certificate, Debt, PayLink
-from payment_portal import papers
+from payment_portal import institution, papers
 from payment_portal.models import Notice
 from payment_portal.seats import Seats
 from payments import checkout
@@ -36,7 +36,8 @@ from tests.payments.test_guards import FACTS, make_payment
 LONG = "کارگاه آموزشی و پژوهشی فناوری‌های نوین مهندسی معدن و فرآوری مواد معدنی قروه"
 A_LOT = 1_999_999_999
 ZWNJ_NAME = "سیده‌فاطمه‌زهرا حسینی‌نژاد طباطبایی‌فر کردستانی"
-WRONG = {"faculty": "", "unit": "", "subject": "", "amount": "صد هزار"}
+NOTHING = dict.fromkeys(["faculty", "unit", "subject"], "")
+WRONG = NOTHING | {"amount": "صد هزار", "submission_key": "wrong"}
 
 
 class World:
@@ -66,6 +67,7 @@ class World:
             starts_at=self.now - timedelta(days=1),
             ends_at=self.now + timedelta(days=1),
         )
+        institution.forget()
         self.subjects()
         self.debts(store)
         self.payments()

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
+from payment_portal import institution
 from tests.accounts import conftest as accounts
 from tests.browser.conftest import FLAGS
 from tests.browser.every_page import World
@@ -49,7 +50,8 @@ def pages(shelf, dormitory, terminal, store, client_of, phone, tmp_path):
             found[language, name] = shelf.keep(f"{language}/{name}", answer)
     for name, answer in [*world.of_outages(tmp_path / "outage"), *world.of_staff()]:
         found["fa", name] = shelf.keep(name, answer)
-    return found
+    yield found
+    institution.forget()
 
 
 class Eye:
