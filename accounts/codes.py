@@ -8,19 +8,16 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from accounts import languages, outbox, security
+from accounts import code_limits, languages, outbox, security
 from accounts.limits import Rule, TooMany, take
 from accounts.models import Message, MobileCode, User
 from accounts.models.codes import MAX_ATTEMPTS
 from accounts.sms import Problem
 
 LIFE = timedelta(seconds=300)
-GAP = timedelta(seconds=60)
-HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 SESSION_KEY = "mobile_code"
 
@@ -68,10 +65,10 @@ def held(session, purpose=None):
     return Held(**stored)
 
 
-def start(session, challenge, address, now, device=""):
+def start(session, challenge, asker, now, device=""):
     """Send a code, or go on with the living one that this session has for the same."""
     try:
-        send(session, challenge, address, now, device)
+        send(session, challenge, asker, now, device)
     except TooMany:
         # Pressed twice, or gone back to correct a name: the code is on its way.
         known = held(session, challenge.purpose)
@@ -82,16 +79,16 @@ def start(session, challenge, address, now, device=""):
             raise
 
 
-def resend(session, known, address, now):
+def resend(session, known, asker, now):
     """Send a new code in place of the one that the session holds; raises TooMany."""
     old = MobileCode.objects.get(pk=known.id)
     again = MobileCode(
         purpose=old.purpose, mobile=old.mobile, sign_up=old.sign_up, user=old.user
     )
-    send(session, again, address, now, known.device)
+    send(session, again, asker, now, known.device)
 
 
-def send(session, challenge, address, now, device=""):
+def send(session, challenge, asker, now, device=""):
     """Make a code and send it; the older one of this session is worth nothing then.
 
     ``device`` is a browser known as the owner's: it has codes of its own to ask for,
@@ -100,12 +97,12 @@ def send(session, challenge, address, now, device=""):
     A reset is sent by the worker: neither what the provider says nor how long it takes
     may show whether the number has an account.
     """
-    rules = _rules(f"{challenge.mobile} {device}" if device else challenge.mobile)
+    whom = f"{challenge.mobile} {device}" if device else challenge.mobile
+    rules = code_limits.of_number(whom, asker)
     if challenge.purpose != Purpose.RESET:
-        rules.append(outbox.code_budget())
-    most = settings.CODES_PER_ADDRESS
-    take([Rule("code-address", address, most, HOUR), *rules], now)
-    _note(challenge, address, now)
+        rules += code_limits.in_all(asker)
+    take([*code_limits.of_address(asker), *rules], now)
+    _note(challenge, asker.address, now)
     secret = secrets.token_urlsafe(32)
     message = _store(session, challenge, secret, now)
     problem = _post(message, challenge, now)
@@ -118,7 +115,7 @@ def send(session, challenge, address, now, device=""):
         "purpose": challenge.purpose,
         "mobile": challenge.mobile,
         "secret": secret,
-        "resend_at": (now if not_sent else now + GAP).isoformat(),
+        "resend_at": (now if not_sent else now + code_limits.GAP).isoformat(),
         "problem": problem or "",
         "device": device,
     }
@@ -154,15 +151,6 @@ def check(session, purpose, code, now):
 def forget(session):
     """The code has done its work."""
     session.pop(SESSION_KEY, None)
-
-
-def _rules(whom):
-    return [
-        Rule("code-gap", whom, 1, GAP),
-        Rule("code-10-minutes", whom, 3, timedelta(minutes=10)),
-        Rule("code-hour", whom, 5, HOUR),
-        Rule("code-day", whom, 10, DAY),
-    ]
 
 
 def _note(challenge, address, now):

@@ -22,11 +22,11 @@ NOWHERE = "::"
 
 
 class TooMany(Exception):
-    """Not now; ``until`` says when."""
+    """Not now; ``until`` says when, ``scope`` which limit is reached."""
 
-    def __init__(self, until):
+    def __init__(self, until, scope=""):
         super().__init__(until)
-        self.until = until
+        self.until, self.scope = until, scope
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def take(rules, now):
     if full:
         level = logging.ERROR if full.alarming else logging.INFO
         logger.log(level, "The limit %s is reached", full.scope)
-        raise TooMany(full.opens_at(now))
+        raise TooMany(full.opens_at(now), full.scope)
 
 
 def address_of(request):

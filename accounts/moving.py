@@ -9,10 +9,10 @@ from accounts.signing_up import MobileTaken
 CHANGE = MobileCode.Purpose.CHANGE_MOBILE
 
 
-def begin(session, user, mobile, address, now):
+def begin(session, user, mobile, asker, now):
     """Send a code to the new number; raises TooMany."""
     challenge = MobileCode(purpose=CHANGE, mobile=mobile, user=user)
-    codes.start(session, challenge, address, now)
+    codes.start(session, challenge, asker, now)
 
 
 def finish(session, user, code, now):

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.crypto import constant_time_compare
 
-from accounts import codes, devices, languages
+from accounts import codes, devices, languages, puzzles
 from accounts.entrance import forget_failures
-from accounts.limits import Rule, address_of, take
+from accounts.limits import Rule, take
 from accounts.models import Message, MobileCode, User
 from payment_portal import persian
 
@@ -21,7 +21,7 @@ def begin_reset(request, mobile, now):
     user = User.objects.filter(mobile=mobile, is_active=True).first()
     challenge = MobileCode(purpose=RESET, mobile=mobile, user=user)
     device = devices.known(request, user.pk) if user else ""
-    codes.start(request.session, challenge, address_of(request), now, device)
+    codes.start(request.session, challenge, puzzles.asker(request, now), now, device)
 
 
 def prove(session, code, now):

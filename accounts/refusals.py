@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import security
+from accounts.code_limits import UNPROVED
 from accounts.codes import WrongCode
 from accounts.limits import TooMany
 from accounts.second_factor import WrongFactor
@@ -92,10 +93,23 @@ def wrong_code(refusal):
 
 
 def too_many(refusal, now):
-    """When to come back."""
+    """When to come back, or what to do at once instead."""
+    if refusal.scope.startswith(UNPROVED):
+        return _unproved(refusal, now)
     return _("Too many attempts. Try again in %(time)s.") % {
         "time": span(refusal.until - now)
     }
+
+
+def _unproved(refusal, now):
+    how = _(
+        "Many codes have been asked for. Switch JavaScript on and try again: your "
+        "browser then does a small task that keeps machines away."
+    )
+    if refusal.until <= now:
+        return how
+    wait = _("Without JavaScript, try again in %(time)s.")
+    return f"{how} {wait % {'time': span(refusal.until - now)}}"
 
 
 def span(length):

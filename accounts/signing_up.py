@@ -19,13 +19,13 @@ class MobileTaken(Exception):
     """Meanwhile somebody else proved this number and has an account."""
 
 
-def begin(session, typed, address, now):
+def begin(session, typed, asker, now):
     """Keep what was typed and send a code; raises TooMany.
 
     Hashing is dear, so forms are counted before it: one and a correction a code.
     """
     forms = 2 * settings.CODES_PER_ADDRESS
-    take([Rule("sign-up-address", address, forms, timedelta(hours=1))], now)
+    take([Rule("sign-up-address", asker.address, forms, timedelta(hours=1))], now)
     sign_up = SignUp.objects.create(
         full_name=typed["full_name"],
         mobile=typed["mobile"],
@@ -37,7 +37,7 @@ def begin(session, typed, address, now):
     )
     challenge = MobileCode(purpose=SIGN_UP, mobile=sign_up.mobile, sign_up=sign_up)
     try:
-        codes.start(session, challenge, address, now)
+        codes.start(session, challenge, asker, now)
     except codes.TooMany:
         sign_up.delete()
         raise

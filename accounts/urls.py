@@ -20,6 +20,7 @@ urlpatterns = [
     path("sign-up/confirm/", sign_up.confirm_mobile, name="confirm_mobile"),
     path("terms/", sign_up.terms, name="terms"),
     path("privacy/", sign_up.privacy, name="privacy"),
+    path("code/puzzle/", codes.puzzle, name="puzzle"),
     path("code/resend/", codes.resend_code, name="resend_code"),
     path("password/forgotten/", password.password_forgotten, name="password_forgotten"),
     path("password/code/", password.password_reset_code, name="password_reset_code"),

@@ -227,6 +227,9 @@ LOG_IN_FAILURES_PER_ADDRESS = env.int("LOG_IN_FAILURES_PER_ADDRESS", default=100
 # Codes by SMS in an hour: to one address, and in all.
 CODES_PER_ADDRESS = env.int("CODES_PER_ADDRESS", default=30)
 CODES_PER_HOUR = env.int("CODES_PER_HOUR", default=1000)
+# Those of them that browsers get without work for it: to one number in an hour, to one
+# address in ten minutes, and a hundred times as many in all in an hour.
+CODES_WITHOUT_PROOF = env.int("CODES_WITHOUT_PROOF", default=2)
 # Payments that one payer may start in an hour.
 STARTS_PER_PAYER = env.int("STARTS_PER_PAYER", default=20)
 

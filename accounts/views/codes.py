@@ -2,12 +2,13 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import codes, refusals
-from accounts.limits import TooMany, address_of
+from accounts import codes, puzzles, refusals
+from accounts.limits import TooMany
 
 PAGES = {
     codes.Purpose.SIGN_UP: "accounts:confirm_mobile",
@@ -35,13 +36,20 @@ def resend_code(request):
     now = timezone.now()
     if request.method == "POST":
         try:
-            codes.resend(request.session, held, address_of(request), now)
+            asker = puzzles.asker(request, now)
+            codes.resend(request.session, held, asker, now)
         except TooMany as refusal:
             messages.warning(request, refusals.too_many(refusal, now))
             refusals.limit_reached(request, now)
         else:
             _tell_of_new_code(request)
     return redirect(PAGES[held.purpose])
+
+
+@login_not_required
+def puzzle(request):
+    """What a browser works out before it asks for a code; each call gives another."""
+    return JsonResponse(puzzles.puzzle(timezone.now()))
 
 
 def _tell_of_new_code(request):

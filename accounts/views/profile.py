@@ -8,10 +8,10 @@ from django.utils.translation import activate, get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts import codes, emails, moving, passwords, refusals, security
+from accounts import codes, emails, moving, passwords, puzzles, refusals, security
 from accounts import profile as profiles
 from accounts.forms import ChangeMobileForm, CodeForm, ProfileForm
-from accounts.limits import TooMany, address_of
+from accounts.limits import TooMany
 from accounts.security import Kind
 from accounts.views import again
 from accounts.views.codes import code_page
@@ -87,7 +87,8 @@ def change_mobile(request):
         mobile, password = form.cleaned_data["mobile"], form.cleaned_data["password"]
         with refusals.told(form, request, now):
             if passwords.is_right(user, password, now):
-                moving.begin(request.session, user, mobile, address_of(request), now)
+                asker = puzzles.asker(request, now)
+                moving.begin(request.session, user, mobile, asker, now)
                 return redirect("accounts:confirm_new_mobile")
             form.add_error("password", refusals.WRONG_PASSWORD)
             origin = security.source(request)

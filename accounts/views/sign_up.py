@@ -8,9 +8,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts import codes, devices, refusals, security, sessions, signing_up
+from accounts import (
+    codes,
+    devices,
+    puzzles,
+    refusals,
+    security,
+    sessions,
+    signing_up,
+)
 from accounts.forms import CodeForm, SignUpForm
-from accounts.limits import address_of
 from accounts.retention import KEEP_CODES, KEEP_SIGN_UPS
 from accounts.security import Kind
 from accounts.views.codes import code_page
@@ -30,7 +37,7 @@ def sign_up(request):
     if form.is_valid():
         with refusals.told(form, request, now):
             signing_up.begin(
-                request.session, form.cleaned_data, address_of(request), now
+                request.session, form.cleaned_data, puzzles.asker(request, now), now
             )
             return redirect("accounts:confirm_mobile")
     return render(request, "accounts/sign_up.html", {"form": form})

@@ -201,6 +201,41 @@ addEventListener("input", ({ target }) => {
     .forEach(error => error.remove());
 });
 
+// ---- work for a code by SMS
+
+// It begins when the form is touched and is done before it is filled in, as a rule. What
+// fails goes without it: the server then may ask to wait.
+$$("input[data-proof]").forEach(field => {
+  const { form } = field;
+  let work, done, waiting;
+
+  async function prove() {
+    try {
+      const { solved } = await import(field.dataset.script);
+      field.value = await solved(field.dataset.proof);
+    } catch {
+      field.value = "";
+    }
+    done = true;
+  }
+
+  const begin = () => work ??= prove();
+  form.addEventListener("focusin", begin);
+  form.addEventListener("submit", async event => {
+    if (done) return;
+    event.preventDefault();
+    if (waiting) return;
+    waiting = true;
+    const button = event.submitter, content = [...button.childNodes];
+    button.textContent = live.textContent = live.dataset.sending;
+    await begin();
+    button.replaceChildren(...content);
+    form.requestSubmit(button);
+  });
+  // Each is taken once: whoever comes back to the page needs another.
+  addEventListener("pageshow", ({ persisted }) => { if (persisted) work = done = waiting = undefined; });
+});
+
 // ---- sending: a button is pressed once
 
 const sent = new Map();

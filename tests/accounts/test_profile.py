@@ -15,8 +15,8 @@ PAGE = "/profile/mobile/confirm/"
 NEW_MOBILE = "+989355551234"
 
 
-def save(browser, full_name="علی محمدی", email="ali@uok.ac.ir"):
-    typed = {"full_name": full_name, "email": email, "password_again": PASSWORD}
+def save(browser, full_name="علی محمدی", email="ali@uok.ac.ir", password=PASSWORD):
+    typed = {"full_name": full_name, "email": email, "password_again": password}
     return browser.post("/profile/", typed)
 
 

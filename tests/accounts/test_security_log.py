@@ -122,7 +122,7 @@ def test_what_somebody_changes_of_his_account(client_of, student, phone):
     typed = {"current": "a-wrong-guess", "password": "four-green-springs"}
     browser.post("/profile/password/", typed)
     browser.post("/profile/password/", typed | {"current": PASSWORD})
-    save(browser, full_name="علی")
+    save(browser, full_name="علی", password="four-green-springs")
     browser.post(mailed_link())
     move(browser, password="a-wrong-guess")
     move(browser, password="four-green-springs")
