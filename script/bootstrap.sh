@@ -62,6 +62,17 @@ install_requirements() {
   cp "$1" "$stamp"
 }
 
+# install_tools NAME: programs that the portal does not need, in a Python of their own.
+install_tools() {
+  local home=var/tools/$1
+  if cmp -s "requirements-$1.txt" "$home/installed"; then return; fi
+  say "Installing the Python packages of requirements-$1.txt"
+  "$(find_python)" -m venv --clear "$home"
+  "$home/bin/python" -m pip install -qq --disable-pip-version-check \
+    --require-hashes --requirement "requirements-$1.txt"
+  cp "requirements-$1.txt" "$home/installed"
+}
+
 # has_libraries NAME…: can this Python load them?
 has_libraries() {
   "$python" -c 'import ctypes, sys; [ctypes.CDLL(name) for name in sys.argv[1:]]' \

@@ -11,7 +11,7 @@ from script.processes import ROOT, VAR
 
 def main():
     """Do it all in one process: loading Django is what takes the time."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "payment_portal.settings"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "payment_portal.settings")
     django.setup()
     call_command("migrate", verbosity=0)
     stamp = VAR / "static-files"

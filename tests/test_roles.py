@@ -45,7 +45,8 @@ SEES = {
     roles.OPERATOR: {
         *MONEY,
         *CATALOGUE,
-        *("payments_terminal", "accounts_message", "payment_portal_notice"),
+        *("payments_terminal", "accounts_message"),
+        *("payment_portal_institution", "payment_portal_notice"),
     },
 }
 # What else it opens.

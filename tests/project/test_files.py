@@ -40,15 +40,19 @@ def test_no_script_and_no_style_stands_in_a_page():
     assert found(INLINE, ours) == {}
 
 
-PINNED = ["requirements.txt", "requirements-dev.txt", "requirements-audit.txt"]
+PINNED = [
+    *("requirements.txt", "requirements-dev.txt"),
+    *("requirements-audit.txt", "requirements-attack.txt"),
+]
 
 
 def chosen():
-    """What pyproject.toml asks for: at run time, for tests beside it, for audits."""
+    """What pyproject.toml asks for: at run time, for tests beside it, for tools."""
     told = tomllib.loads((ROOT / "pyproject.toml").read_text())
     run_time = names(told["project"]["dependencies"])
     tests = names(told["project"]["optional-dependencies"]["dev"])
-    return run_time, run_time | tests, names(told["dependency-groups"]["audit"])
+    tools = [names(told["dependency-groups"][name]) for name in ("audit", "attack")]
+    return run_time, run_time | tests, *tools
 
 
 def names(requirements):
