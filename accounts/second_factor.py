@@ -44,11 +44,15 @@ def codes_left(authenticator):
 
 
 def give(request, code, now):
-    """Open the staff pages to this session; raises WrongFactor, TooMany."""
+    """Open the staff pages to this session; whether it took a code from paper.
+
+    Raises WrongFactor, TooMany.
+    """
     kind = _check(of(request.user), code, now)
     request.session.cycle_key()
     request.session[VERIFIED] = request.user.pk
     _note(Kind.SECOND_FACTOR, request, now, kind)
+    return kind == PAPER
 
 
 def key_to_set_up(session):

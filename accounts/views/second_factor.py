@@ -10,12 +10,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts import authenticators, refusals, second_factor
 from accounts.forms import FactorForm
 from accounts.views import again
 from accounts.views.log_in import ours
+from payment_portal import formats
 from payment_portal.papers import qr
 
 
@@ -42,7 +44,8 @@ def ask(request):
     now, form = timezone.now(), FactorForm(request.POST or None)
     if form.is_valid():
         with refusals.told(form, request, now):
-            second_factor.give(request, form.cleaned_data["code"], now)
+            if second_factor.give(request, form.cleaned_data["code"], now):
+                _tell_how_many_are_left(request)
             return redirect(_wanted(request))
     return render(request, "accounts/second_factor.html", {"form": form})
 
@@ -118,6 +121,16 @@ def codes_file(request):
         content_type="text/plain; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="backup-codes.txt"'},
     )
+
+
+def _tell_how_many_are_left(request):
+    left = second_factor.codes_left(second_factor.of(request.user))
+    text = ngettext(
+        "You have %(left)s backup code left. Get new ones in time.",
+        "You have %(left)s backup codes left. Get new ones in time.",
+        left,
+    )
+    messages.warning(request, text % {"left": formats.digits(left)})
 
 
 def _wanted(request):

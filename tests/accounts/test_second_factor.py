@@ -1,11 +1,14 @@
 """The second factor of staff: an app, backup codes, and what a thief can do."""
 
 import re
+import threading
 from urllib.parse import urlencode
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import timezone
 
 from accounts import authenticators, outbox, second_factor
 from accounts.models import Authenticator, BackupCode, Message, SecurityEvent
@@ -193,12 +196,37 @@ def test_nobody_guesses_all_day(enrolled):
 
 def test_a_backup_code_works_once(enrolled):
     browser, paper = enrolled.come(), enrolled.paper[3]
-    assert give(browser, paper.translate(DIGITS)).url == STAFF
+    page = give(browser, paper.translate(DIGITS), follow=True)
+    assert page.request["PATH_INFO"] == STAFF
+    assert "۹ کد پشتیبان برایتان مانده است" in text(page)
     assert WRONG in text(give(enrolled.come(), paper))
     assert "۹ کد مانده است" in text(browser.get(SETTINGS))
     last = SecurityEvent.objects.filter(kind="second_factor").get()
     assert last.detail == "backup code"
     assert last.about == enrolled.user
+
+
+@pytest.mark.django_db(transaction=True)
+def test_in_parallel_a_code_is_taken_once(enrolled):
+    start, known, taken = threading.Barrier(6), second_factor.of(enrolled.user), []
+    paper = enrolled.paper[0].replace(" ", "")
+    tries = [(authenticators.use_code_of_app, enrolled.code())] * 3
+    tries += [(authenticators.use_backup_code, paper)] * 3
+
+    def use(way, code):
+        start.wait()
+        try:
+            if way(known, code, timezone.now()):
+                taken.append(code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=use, args=one) for one in tries]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(taken) == sorted([enrolled.code(), paper])
 
 
 def test_backup_codes_are_of_one_person(enrolled, clerk, client_of, clock):
