@@ -48,7 +48,7 @@ class InstitutionAdmin(Announced):
         (_("Looks"), {"fields": ["brand", "new_logo", "present_logo"]}),
         (_("Log-in page"), {"fields": ["welcome", "welcome_en"]}),
         (
-            _("terms of use"),
+            _("Terms of use"),
             {
                 "fields": ["terms", "terms_en", "terms_version"],
                 "description": _(
@@ -89,8 +89,8 @@ class NoticeAdmin(Announced):
     }
     list_display = [
         "text",
-        jalali("starts_at", _("shown from")),
-        jalali("ends_at", _("shown until")),
+        jalali("starts_at", _("Shown from")),
+        jalali("ends_at", _("Shown until")),
         "stands_now",
     ]
     ordering = ["-ends_at", "-pk"]

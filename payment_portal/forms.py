@@ -99,14 +99,14 @@ def _png(file):
 
 
 class InstitutionForm(forms.ModelForm):
-    telephone = TelephoneField(label=_("telephone"), required=False)
+    telephone = TelephoneField(label=_("Telephone"), required=False)
     new_logo = LogoField(
-        label=_("logo"),
+        label=_("Logo"),
         required=False,
         help_text=_("PNG, JPEG or WebP; square, at least 132 pixels wide."),
     )
     brand = CleanCharField(
-        label=_("colour"),
+        label=_("Colour"),
         required=False,
         widget=forms.TextInput(attrs={"dir": "ltr", "maxlength": 7}),
         help_text=_("Of buttons and links, like #0d5c56; dark enough to be read."),

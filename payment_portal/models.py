@@ -18,36 +18,36 @@ class Institution(models.Model):
     id = models.PositiveSmallIntegerField(
         primary_key=True, default=THE_ONE, editable=False
     )
-    name = models.CharField(_("name of the university"), max_length=80, blank=True)
-    name_en = models.CharField(_("name in English"), max_length=80, blank=True)
-    system_name = models.CharField(_("name of the system"), max_length=120, blank=True)
+    name = models.CharField(_("Name of the university"), max_length=80, blank=True)
+    name_en = models.CharField(_("Name in English"), max_length=80, blank=True)
+    system_name = models.CharField(_("Name of the system"), max_length=120, blank=True)
     system_name_en = models.CharField(
-        _("name of the system in English"), max_length=120, blank=True
+        _("Name of the system in English"), max_length=120, blank=True
     )
-    telephone = models.CharField(_("telephone"), max_length=16, blank=True)
-    hours = models.CharField(_("office hours"), max_length=120, blank=True)
+    telephone = models.CharField(_("Telephone"), max_length=16, blank=True)
+    hours = models.CharField(_("Office hours"), max_length=120, blank=True)
     hours_en = models.CharField(
-        _("office hours in English"), max_length=120, blank=True
+        _("Office hours in English"), max_length=120, blank=True
     )
     welcome = models.TextField(
-        _("words above the log-in form"), max_length=600, blank=True, help_text=MARKUP
+        _("Words above the log-in form"), max_length=600, blank=True, help_text=MARKUP
     )
     welcome_en = models.TextField(
-        _("the same in English"), max_length=600, blank=True, help_text=MARKUP
+        _("The same in English"), max_length=600, blank=True, help_text=MARKUP
     )
     terms = models.TextField(
-        _("terms of use"), max_length=20_000, blank=True, help_text=MARKUP
+        _("Terms of use"), max_length=20_000, blank=True, help_text=MARKUP
     )
     terms_en = models.TextField(
-        _("terms of use in English"), max_length=20_000, blank=True, help_text=MARKUP
+        _("Terms of use in English"), max_length=20_000, blank=True, help_text=MARKUP
     )
     terms_version = models.CharField(
-        _("version of the terms"), max_length=20, blank=True, editable=False
+        _("Version of the terms"), max_length=20, blank=True, editable=False
     )
     brand = models.CharField(
-        _("colour"), max_length=7, blank=True, validators=[colours.check]
+        _("Colour"), max_length=7, blank=True, validators=[colours.check]
     )
-    logo = models.BinaryField(_("logo"), blank=True, default=bytes)  # a PNG we wrote
+    logo = models.BinaryField(_("Logo"), blank=True, default=bytes)  # a PNG we wrote
 
     class Meta:
         verbose_name = _("the university")
@@ -81,10 +81,10 @@ class NoticeQuerySet(models.QuerySet):
 class Notice(models.Model):
     """Something that payers are told above every page, for a time."""
 
-    text = models.CharField(_("text"), max_length=300)
-    text_en = models.CharField(_("text in English"), max_length=300, blank=True)
-    starts_at = models.DateTimeField(_("shown from"))
-    ends_at = models.DateTimeField(_("shown until"))
+    text = models.CharField(_("Text"), max_length=300)
+    text_en = models.CharField(_("Text in English"), max_length=300, blank=True)
+    starts_at = models.DateTimeField(_("Shown from"))
+    ends_at = models.DateTimeField(_("Shown until"))
 
     objects = NoticeQuerySet.as_manager()
 
