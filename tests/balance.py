@@ -20,6 +20,7 @@ BUNDLES = {
     "tests/faults/test_hanging": "portal",
     "tests/model/test_model": "model",
     "tests/test_benchmarks": "benchmarks",
+    "tests/test_roles": "roles",
     "tests/faults/test_database": "database",
     "tests/banks/test_answers": "answers",
     "tests/banks/test_there": "there and back",
@@ -29,7 +30,10 @@ BUNDLES = {
 }
 ORDER = list(dict.fromkeys(BUNDLES.values()))
 # They tell the same story many times: what they reach is not counted again.
-REPEATING = ("tests/banks/", "tests/faults/", "tests/model/")
+REPEATING = (
+    *("tests/banks/", "tests/faults/", "tests/model/", "tests/test_benchmarks"),
+    *("tests/test_doors", "tests/test_roles", "tests/test_threats"),
+)
 
 
 def bundle_of(nodeid):
