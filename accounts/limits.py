@@ -50,6 +50,10 @@ class Rule:
         running = self._row().filter(expires_at__gt=now, count__gt=0)
         running.update(count=F("count") - 1)
 
+    def forget(self):
+        """Count from nothing again."""
+        self._row().delete()
+
     def opens_at(self, now):
         """When it counts from nothing again."""
         running = self._row().filter(expires_at__gt=now).first()

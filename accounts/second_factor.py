@@ -133,6 +133,8 @@ def reset(user, origin, reason, now):
     with transaction.atomic():
         taken, _each = Authenticator.objects.filter(user=user).delete()
         user.sessions.all().delete()
+        for rule in _guesses(user):
+            rule.forget()
         if taken:
             _tell(user, now)
             kind = Kind.SECOND_FACTOR_RESET

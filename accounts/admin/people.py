@@ -102,7 +102,7 @@ class UserAdmin(Watched, FiltersOnly, JalaliAdmin):
     @admin.display(description=_("second factor"))
     def second_factor(self, user):
         known = Authenticator.objects.filter(user=user).first()
-        return formats.jalali(known.confirmed_at) if known else "-"
+        return formats.jalali_numeric(known.confirmed_at) if known else "-"
 
     @admin.display(description=_("mobile"), ordering="mobile")
     def phone(self, user):

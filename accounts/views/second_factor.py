@@ -8,7 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
@@ -34,6 +34,11 @@ def of_staff(view):
     return wrapped
 
 
+def in_the_language_of_staff():
+    """Of their pages, whose language is not that of these here, maybe."""
+    return translation.override(site.LANGUAGE_CODE)
+
+
 @of_staff
 def ask(request):
     """The door of the staff pages: it stays open until the session ends."""
@@ -45,7 +50,8 @@ def ask(request):
     if form.is_valid():
         with refusals.told(form, request, now):
             if second_factor.give(request, form.cleaned_data["code"], now):
-                _tell_how_many_are_left(request)
+                with in_the_language_of_staff():
+                    _tell_how_many_are_left(request)
             return redirect(_wanted(request))
     return render(request, "accounts/second_factor.html", {"form": form})
 
@@ -102,7 +108,8 @@ def codes(request):
     kept = second_factor.codes_to_keep(request.session)
     if request.method == "POST":
         second_factor.forget_codes(request.session)
-        messages.success(request, _("Your second factor is ready."))
+        with in_the_language_of_staff():
+            messages.success(request, _("Your second factor is ready."))
         return redirect(_wanted(request))
     if not kept:
         return redirect("accounts:second_factor_settings")
