@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
 ]
 
 ROOT_URLCONF = "payment_portal.urls"
@@ -232,6 +233,9 @@ CODES_PER_HOUR = env.int("CODES_PER_HOUR", default=1000)
 CODES_WITHOUT_PROOF = env.int("CODES_WITHOUT_PROOF", default=2)
 # Payments that one payer may start in an hour.
 STARTS_PER_PAYER = env.int("STARTS_PER_PAYER", default=20)
+
+# The history of a row is asked for by the row alone.
+SIMPLE_HISTORY_DATE_INDEX = False
 
 # ---- doors ---------------------------------------------------------------------------
 

@@ -28,6 +28,12 @@ def _changed(*columns):
     )
 
 
+# What is remembered of the catalogue, of duties and of rights.
+REMEMBERED = [
+    *("catalog_historicalfaculty", "catalog_historicalunit"),
+    *("catalog_historicalsubject", "catalog_historicalduty"),
+    *("accounts_historicaluser", "accounts_historicaluser_groups"),
+]
 TRIGGERS = [
     Trigger(
         "payment_event_never_changed",
@@ -196,6 +202,17 @@ TRIGGERS = [
         "DELETE",
         "OLD.keep_until > CURRENT_TIMESTAMP",
         "a line of the security log is kept for its time",
+    ),
+    *(
+        Trigger(
+            f"{table}_is_final_{event.lower()}",
+            table,
+            event,
+            "1 = 1",
+            "what is remembered of a row never changes",
+        )
+        for table in REMEMBERED
+        for event in ("UPDATE", "DELETE")
     ),
     Trigger(
         "terminal_identity_kept",

@@ -13,6 +13,7 @@ from accounts.models import Authenticator, User
 from accounts.security import Kind
 from accounts.watching import Watched
 from payment_portal import formats, persian
+from payment_portal.admin_history import Remembered
 from payment_portal.admin_jalali import JalaliAdmin, jalali
 from payment_portal.admin_lookups import FiltersOnly
 from payment_portal.fields import CleanCharField, e164
@@ -22,7 +23,7 @@ RIGHTS = {*FLAGS, "groups"}
 
 
 @admin.register(User)
-class UserAdmin(Watched, FiltersOnly, JalaliAdmin):
+class UserAdmin(Watched, Remembered, FiltersOnly, JalaliAdmin):
     seen = Kind.USER_SEEN
     formfield_overrides = JalaliAdmin.formfield_overrides | {
         models.CharField: {"form_class": CleanCharField},

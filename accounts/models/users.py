@@ -9,6 +9,8 @@ from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.rights import RightsRecords
+
 
 def is_iranian_mobile(field="mobile"):
     """E.164 of an Iranian mobile: +989 and nine more signs.
@@ -21,6 +23,13 @@ def is_iranian_mobile(field="mobile"):
 
 # Every hasher of Django joins its parts with a dollar sign.
 HASHED = Q(("password__contains", "$"))
+
+
+# The history tells of rights alone: what is personal changes without a trace there.
+NO_RIGHTS = [
+    *("password", "last_login", "full_name", "mobile", "email", "email_confirmed_at"),
+    *("terms_version", "terms_accepted_at", "language", "created_at"),
+]
 
 
 class UserManager(BaseUserManager):
@@ -70,6 +79,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     created_at = models.DateTimeField(_("created at"), default=timezone.now)
 
     objects = UserManager()
+    history = RightsRecords(excluded_fields=NO_RIGHTS, m2m_fields=["groups"])
 
     USERNAME_FIELD = "mobile"
     EMAIL_FIELD = "email"

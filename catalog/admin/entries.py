@@ -11,6 +11,7 @@ from catalog.admin.own_units import OwnFaculties, OwnUnits
 from catalog.forms import PositionField, SubjectForm, UnitFormSet
 from catalog.models import AmountRule, Faculty, Subject, Unit
 from payment_portal import persian
+from payment_portal.admin_history import Remembered
 from payment_portal.admin_jalali import JalaliAdmin, jalali
 from payment_portal.fields import CleanCharField, RialField
 
@@ -31,7 +32,7 @@ OVERRIDES = JalaliAdmin.formfield_overrides | {
 PLACE = (_("In the lists"), {"fields": ["position", "is_active"]})
 
 
-class EntryAdmin(OwnUnits, JalaliAdmin):
+class EntryAdmin(OwnUnits, Remembered, JalaliAdmin):
     """What the three levels of the catalogue have in common for the staff."""
 
     formfield_overrides = OVERRIDES

@@ -6,10 +6,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models.places import Faculty, Unit
+from payment_portal.remembering import Records
 
 
 class Duty(models.Model):
     """Somebody works for a unit, or for a faculty with everything below it."""
+
+    told_at = "user"  # on whose history page it comes and goes
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -34,6 +37,8 @@ class Duty(models.Model):
         related_name="+",
         verbose_name=_("unit"),
     )
+
+    history = Records()
 
     class Meta:
         verbose_name = _("duty")

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from payment_portal import persian
+from payment_portal.remembering import Records
 
 
 class SearchKeyField(models.CharField):
@@ -51,6 +52,8 @@ class Entry(models.Model):
         default=True,
         help_text=_("Payers do not see what is switched off; nothing is deleted."),
     )
+
+    history = Records(excluded_fields=["search_key"], inherit=True)
 
     class Meta:
         abstract = True

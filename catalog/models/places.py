@@ -42,6 +42,8 @@ class Faculty(Entry):
 
 
 class Unit(Entry):
+    told_at = "faculty"  # on whose history page it comes and goes
+
     faculty = models.ForeignKey(
         Faculty, models.PROTECT, related_name="units", verbose_name=_("faculty")
     )

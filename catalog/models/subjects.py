@@ -38,6 +38,8 @@ class AmountRule(models.TextChoices):
 
 
 class Subject(Entry):
+    told_at = "unit"  # on whose history page it comes and goes
+
     unit = models.ForeignKey(
         Unit, models.PROTECT, related_name="subjects", verbose_name=_("unit")
     )

@@ -7,15 +7,16 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.admin.own_units import OwnUnits, named
 from debts.admin import importing, splitting
-from debts.models import Batch, Debt
+from debts.models import Batch, Debt, DebtEvent
 from payment_portal import persian
+from payment_portal.admin_history import Line, Remembered, lines_logged
 from payment_portal.admin_jalali import jalali
 from payment_portal.admin_lookups import FiltersOnly
 from payment_portal.admin_read_only import ReadOnly
 
 
 @admin.register(Batch)
-class BatchAdmin(OwnUnits, ReadOnly, FiltersOnly, admin.ModelAdmin):
+class BatchAdmin(OwnUnits, Remembered, ReadOnly, FiltersOnly, admin.ModelAdmin):
     list_display = [
         *("title", "unit", "subject", "created_by"),
         jalali("created_at", _("uploaded at")),
@@ -52,6 +53,16 @@ class BatchAdmin(OwnUnits, ReadOnly, FiltersOnly, admin.ModelAdmin):
             },
         ),
     ]
+
+    def history_lines(self, batch):
+        """What happened to all of its debts together; the rest each debt tells."""
+        by, stored = batch.created_by.full_name, Debt.objects.filter(batch=batch)
+        told = _("%(debts)s debts") % {"debts": persian.rial(stored.count())}
+        lines = [Line(batch.created_at, by, DebtEvent.Kind.STORED.label, [told])]
+        if batch.cancelled_at:
+            by, what = batch.cancelled_by.full_name, DebtEvent.Kind.CANCELLED.label
+            lines += [Line(batch.cancelled_at, by, what, [batch.cancel_reason])]
+        return [*lines, *lines_logged(batch)]
 
     def get_urls(self):
         site = self.admin_site

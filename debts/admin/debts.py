@@ -11,8 +11,10 @@ from accounts.watching import Watched
 from catalog.admin.own_units import OwnFaculties, OwnUnits, named
 from debts.admin import links, splitting
 from debts.admin.told import DebtEventInline, PayLinkInline
+from debts.history import in_words
 from debts.models import Debt
 from payment_portal import persian
+from payment_portal.admin_history import Line, Remembered
 from payment_portal.admin_jalali import jalali
 from payment_portal.admin_lookups import FiltersOnly
 from payment_portal.admin_read_only import ReadOnly
@@ -32,7 +34,7 @@ def day(field, label):
 
 
 @admin.register(Debt)
-class DebtAdmin(Watched, OwnUnits, ReadOnly, FiltersOnly, admin.ModelAdmin):
+class DebtAdmin(Watched, OwnUnits, Remembered, ReadOnly, FiltersOnly, admin.ModelAdmin):
     seen = Kind.DEBT_SEEN
     list_display = [
         *("told", "student_number", "full_name", "rials", "badge"),
@@ -82,6 +84,18 @@ class DebtAdmin(Watched, OwnUnits, ReadOnly, FiltersOnly, admin.ModelAdmin):
     def get_search_results(self, request, queryset, search_term):
         self.searched(request, search_term)
         return queryset.matching(search_term), False
+
+    def history_lines(self, debt):
+        """Its events: written in bulk with the changes, and never changed."""
+        return [
+            Line(
+                event.at,
+                event.actor.full_name if event.actor else "-",
+                event.get_kind_display(),
+                in_words(event),
+            )
+            for event in debt.events.select_related("actor")
+        ]
 
     def get_urls(self):
         site = self.admin_site
