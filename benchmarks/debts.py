@@ -10,7 +10,6 @@ from io import BytesIO
 
 import xlsxwriter
 from django.db import connection
-from django.test import Client
 from django.utils import timezone
 
 import benchmarks.own_database
@@ -20,7 +19,6 @@ from catalog.models import Faculty, Subject, Unit
 from debts import importing, judging, splitting
 from debts.models import Debt, DebtEvent, Upload
 from payment_portal import persian
-from payment_portal.admin_site import VERIFIED
 from tests.debts.sheets import HEADINGS, national
 
 ROWS = int(sys.argv[1]) if len(sys.argv) > 1 else 50_000
@@ -84,6 +82,11 @@ def main():
 
 
 def logged_in(officer):
+    # Only now, for what is imported is held, too.
+    from django.test import Client
+
+    from payment_portal.admin_site import VERIFIED
+
     browser = Client()
     browser.force_login(officer, backend="accounts.backends.MobileOrEmailBackend")
     session = browser.session

@@ -16,7 +16,7 @@ SESSION = ["browser", "seen_at"]
 IDENTITY = ["student_number", "national_number", "proof", "proved_at"]
 DEBT = [
     *("title", "student_number", "full_name", "mobile", "unit__title"),
-    *("amount", "paid_amount", "due_on", "state", "created_at"),
+    *("instalment", "amount", "paid_amount", "due_on", "state", "created_at"),
 ]
 LINK = ["debt__title", "created_at", "expires_at", "revoked_at"]
 CERTIFICATE = ["student_number", "full_name", "issued_at", "expires_at"]

@@ -12,7 +12,7 @@ from catalog.admin.own_units import OwnFaculties, OwnUnits, named
 from debts.admin import links, splitting
 from debts.admin.told import DebtEventInline, PayLinkInline
 from debts.history import in_words
-from debts.models import Debt
+from debts.models import Debt, PayLink
 from payment_portal import persian
 from payment_portal.admin_history import Line, Remembered
 from payment_portal.admin_jalali import jalali
@@ -33,6 +33,20 @@ def day(field, label):
     return column
 
 
+class LivingLink(admin.SimpleListFilter):
+    title = _("pay link")
+    parameter_name = "link"
+
+    def lookups(self, request, model_admin):
+        return [("live", _("Living links"))]
+
+    def queryset(self, request, queryset):
+        if self.value() != "live":
+            return queryset
+        live = PayLink.objects.live(timezone.now())
+        return queryset.filter(pk__in=live.values("debt"))
+
+
 @admin.register(Debt)
 class DebtAdmin(Watched, OwnUnits, Remembered, ReadOnly, FiltersOnly, admin.ModelAdmin):
     seen = Kind.DEBT_SEEN
@@ -41,7 +55,7 @@ class DebtAdmin(Watched, OwnUnits, Remembered, ReadOnly, FiltersOnly, admin.Mode
         day("due_on", _("due date")),
         "where",
     ]
-    list_filter = ["state", ("unit__faculty", OwnFaculties)]
+    list_filter = ["state", LivingLink, ("unit__faculty", OwnFaculties)]
     list_select_related = ["unit__faculty"]
     search_fields = ["search_key"]
     search_help_text = _("Student or national number, name, mobile, text or amount")
@@ -79,7 +93,8 @@ class DebtAdmin(Watched, OwnUnits, Remembered, ReadOnly, FiltersOnly, admin.Mode
     ]
 
     def lookup_allowed(self, lookup, value, request=None):
-        return lookup == "batch" or super().lookup_allowed(lookup, value, request)
+        ours = {"batch", LivingLink.parameter_name}
+        return lookup in ours or super().lookup_allowed(lookup, value, request)
 
     def get_search_results(self, request, queryset, search_term):
         self.searched(request, search_term)

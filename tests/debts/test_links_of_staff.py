@@ -52,11 +52,14 @@ def test_a_link_is_shown_once_and_closed(browser, owed, debts_clerk):
     shown = page(browser.post(of(owed, "make_link")))
     address = re.search('http://localhost:8000(/l/[^"]+)', shown)[1]
     assert "۸٬۰۰۰٬۰۰۰" in page(Client().get(address))
+    living = {"link": "live"}
+    assert owed.student_number in page(browser.get("/admin/debts/debt/", living))
     later = page(browser.get(of(owed)))
     assert address not in later
     assert debts_clerk.full_name in later
     browser.post(of(owed, "close_link"))
     assert Client().get(address).status_code == 410
+    assert owed.student_number not in page(browser.get("/admin/debts/debt/", living))
     events = owed.events.order_by("pk").values_list("kind", "actor")
     mine = debts_clerk.pk
     assert list(events)[1:] == [("linked", mine), ("unlinked", mine)]
