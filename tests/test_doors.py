@@ -7,6 +7,7 @@ not know, makes it fail until somebody has said who may open it.
 import re
 from collections import namedtuple
 from datetime import timedelta
+from functools import cached_property
 
 import pytest
 from django.contrib.auth.models import Group
@@ -130,8 +131,10 @@ class World:
             for model in (Payment, Debt, Message, Identity, PayLink, Certificate)
         ] + list(User.objects.filter(pk=self.owner.pk).values("mobile", "password"))
 
-    def object_of(self, app, model):
-        kept = {
+    @cached_property
+    def objects(self):
+        """By the names of their models."""
+        return {
             "institution": Institution.objects.first(),
             "notice": Notice.objects.first(),
             "group": Group.objects.first(),
@@ -152,7 +155,6 @@ class World:
             "report": self.payment,
             "terminal": self.terminal,
         }
-        return kept[model]
 
     def part(self, route, name):
         if found := MODEL.match(route):
@@ -164,7 +166,7 @@ class World:
                 return self.decision.pk
             if "alarms" in route:
                 return self.alarm.pk
-            return self.object_of(*found.groups()).pk
+            return self.objects[found[2]].pk
         return {
             "content_type_id": ContentType.objects.get_for_model(Payment).pk,
             "object_id": self.payment.pk,

@@ -239,7 +239,7 @@ def post_everywhere(browser, world):
     body, asked = typed(world), []
     for route, name, path in pages(world):
         found = doors.MODEL.match(route)
-        row = world.object_of(*found.groups()).pk if found else 0
+        row = world.objects[found[2]].pk if found else 0
         chosen = {"form-0-id": row, "_selected_action": row}
         acts = [{}]
         if str(name).endswith("changelist"):

@@ -202,13 +202,13 @@ def test_who_has_no_right_sees_none_of_it(
     client_of, clerk, finance_officer, student, store, keep
 ):
     batch, upload = store(row()), keep(csv(row()))
-    both, looks, imports = addresses(batch, upload), 2, 3
-    for user, shut in ((clerk, both), (finance_officer, both[-imports:])):
+    rows, pages = addresses(batch, upload)[:2], addresses(batch, upload)[2:]
+    for user, shut in ((clerk, [*rows, *pages]), (finance_officer, pages)):
         browser = client_of(user)
         for address in [UPLOAD, *shut]:
             assert browser.get(address).status_code == 403, (user, address)
         assert UPLOAD not in page(browser.get("/admin/"))
-    for address in both[:looks]:  # finance looks, and does no more
+    for address in rows:  # finance looks, and does no more
         assert browser.get(address).status_code == 200
         assert browser.post(address).status_code == 403
     for browser in (client_of(student), Client()):
