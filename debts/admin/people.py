@@ -1,17 +1,23 @@
 """Which users are which students."""
 
 from django.contrib import admin
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import security
+from accounts.security import Kind
+from accounts.watching import Watched
 from debts.models import Identity
 from payment_portal.admin_jalali import jalali
 from payment_portal.admin_lookups import FiltersOnly
 
 
 @admin.register(Identity)
-class IdentityAdmin(FiltersOnly, admin.ModelAdmin):
+class IdentityAdmin(Watched, FiltersOnly, admin.ModelAdmin):
     """An identity is proved, not given; one proved by mistake can be taken away."""
 
+    seen = Kind.IDENTITY_SEEN
+    actions = None  # each is taken away by itself, with a line in the log
     list_display = fields = [
         *("user", "student_number", "national_number", "proof"),
         jalali("proved_at", _("proved at")),
@@ -21,6 +27,16 @@ class IdentityAdmin(FiltersOnly, admin.ModelAdmin):
     list_filter = []
     search_fields = ["student_number", "national_number"]
     ordering = ["-pk"]
+
+    def whose(self, identity):
+        return identity.user, str(identity.pk)
+
+    def delete_model(self, request, identity):
+        about, detail = self.whose(identity)
+        super().delete_model(request, identity)
+        origin, now = security.source(request), timezone.now()
+        kind = Kind.IDENTITY_TAKEN
+        security.record(kind, now, origin, about=about, detail=detail)
 
     def has_add_permission(self, request):
         return False

@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts import security
+from accounts.security import Kind
 from catalog.reach import within
 from payment_portal import persian
 from payments import attention, checkout
@@ -51,6 +53,8 @@ def decide(request, pk):
     _must(request, DECIDE)
     payments = within(Payment.objects.all(), request.user, DECIDE)
     payment = get_object_or_404(payments, pk=pk, state=State.REVIEW)
+    if request.method == "GET":
+        _looked_at(request, payment)
     form = DecisionForm(request.POST or None, payment=payment)
     if form.is_valid() and _recorded(request, payment, form):
         messages.success(request, _("Recorded. A second officer has to confirm it."))
@@ -62,6 +66,12 @@ def decide(request, pk):
         "form": form,
     }
     return render(request, "admin/payments/decide.html", context)
+
+
+def _looked_at(request, payment):
+    about, detail = payment.payer, payment.order_number
+    origin, now = security.source(request), timezone.now()
+    security.record(Kind.PAYMENT_SEEN, now, origin, about=about, detail=detail)
 
 
 def _recorded(request, payment, form):

@@ -5,8 +5,10 @@ import logging
 import pytest
 from django.utils import timezone
 
+from accounts.models import SecurityEvent
 from debts import identity
 from debts.models import Debt, Identity
+from tests.debtors import is_student
 from tests.debts.sheets import NATIONAL, OTHER_NATIONAL, OTHER_STUDENT, STUDENT, row
 
 WHO = "/debts/who/"
@@ -50,6 +52,22 @@ def test_debts_wait_for_the_student_to_sign_up(client_of, store, db):
     store(row() | {"موبایل": "09187778899"})
     newcomer = person("زهرا", "+989187778899")
     assert "شهریه" in page(client_of(newcomer).get("/"))
+
+
+def test_an_identity_that_staff_look_at_and_take_away(client_of, superuser, student):
+    is_student(student)
+    who = Identity.objects.get()
+    browser = client_of(superuser)
+    here = f"/admin/debts/identity/{who.pk}"
+    assert browser.post(f"{here}/change/").status_code == 403
+    browser.get(f"{here}/change/")
+    browser.post(f"{here}/delete/", {"post": "yes"})
+    assert not Identity.objects.exists()
+    seen = SecurityEvent.objects.order_by("pk").values_list("kind", "about", "actor")
+    assert list(seen) == [
+        ("identity_seen", student.pk, superuser.pk),
+        ("identity_taken", student.pk, superuser.pk),
+    ]
 
 
 WRONG = [

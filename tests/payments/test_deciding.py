@@ -5,6 +5,7 @@ from django.db import IntegrityError
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import SecurityEvent
 from payment_portal import persian
 from payments import checkout
 from payments.checkout import deciding
@@ -33,6 +34,12 @@ def write(review, client_of, finance_officer):
 def record(payment, officer, **changes):
     words = WORD_OF_THE_BANK | {"recorded_by": officer, "recorded_at": timezone.now()}
     return Decision.objects.create(payment=payment, **words | changes)
+
+
+def test_who_looks_at_what_is_to_be_decided_is_written_down(write, review):
+    write.browser.get(write.address)
+    seen = SecurityEvent.objects.get(kind="payment_seen")
+    assert (seen.about, seen.detail) == (review.payer, review.order_number)
 
 
 # ---- the numbers ---------------------------------------------------------------------
