@@ -1,5 +1,8 @@
 """Pages of the staff on which people can be read about: who looked is written down."""
 
+from http import HTTPStatus
+
+from django.contrib.admin.utils import unquote
 from django.utils import timezone
 
 from accounts import security
@@ -21,6 +24,13 @@ class Watched:
         page = super().change_view(request, object_id, form_url, extra_context)
         row = getattr(page, "context_data", {}).get("original")
         if row and request.method == "GET":
+            self.note(request, row)
+        return page
+
+    def history_view(self, request, object_id, extra_context=None):
+        page = super().history_view(request, object_id, extra_context)
+        row = self.get_object(request, unquote(object_id))
+        if row and page.status_code == HTTPStatus.OK:
             self.note(request, row)
         return page
 

@@ -173,12 +173,14 @@ def test_staff_who_look_at_somebody(client_of, finance_officer, student):
     choice = {"app_label": "catalog", "model_name": "duty", "field_name": "user"}
     browser.get("/admin/autocomplete/", choice | {"term": "09181234567"})
     browser.get(f"{USERS}{student.pk}/change/")
+    browser.get(f"{USERS}{student.pk}/history/")
     browser.get(f"{USERS}999/change/")
     browser.get(f"/admin/accounts/message/{message.pk}/change/")
     assert lines() == [
         ("mobile_searched", ALI, "0918***4567"),
         ("mobile_searched", None, "0918***9999"),
         ("mobile_searched", ALI, "0918***4567"),
+        ("user_seen", ALI, ""),
         ("user_seen", ALI, ""),
         ("message_seen", ALI, "0918***4567"),
     ]
