@@ -56,6 +56,8 @@ def shown(name, value):
         return "-"
     if name in MONEY:
         return persian.rial(value)
+    if name == "state":
+        return str(Debt.State(value).label)
     if name == "due_on":
         day = value if isinstance(value, date) else date.fromisoformat(value)
         return persian.jalali_day(day)

@@ -158,20 +158,27 @@ def _plain(value):
 def cancel(batch, reason, officer, *, now):
     """Cancel the debts of a batch for which nobody has paid or is paying; how many."""
     with transaction.atomic():
-        free = _cancel(batch.debts.untouched(), reason, officer, now)
+        free = cancel_all(batch.debts.untouched(), reason, officer, now)
         # A debt of which no instalment is left may come again with a better sheet.
         left = Debt.objects.filter(whole=OuterRef("pk")).exclude(
             state=Debt.State.CANCELLED
         )
         divided = batch.debts.filter(state=Debt.State.SPLIT).exclude(Exists(left))
-        _cancel(divided, reason, officer, now)
+        cancel_all(divided, reason, officer, now)
         batch.cancelled_by, batch.cancelled_at = officer, now
         batch.cancel_reason = reason
         batch.save(update_fields=["cancelled_by", "cancelled_at", "cancel_reason"])
     return free
 
 
-def _cancel(debts, reason, officer, now):
+def cancel_one(debt, reason, officer, *, now):
+    """Cancel one debt unless somebody has paid or is paying; how many, 1 or 0."""
+    with transaction.atomic():
+        mine = Debt.objects.untouched().filter(pk=debt.pk)
+        return cancel_all(mine, reason, officer, now)
+
+
+def cancel_all(debts, reason, officer, now):
     keys = list(debts.select_for_update(of=["self"]).values_list("pk", flat=True))
     for start in range(0, len(keys), AT_ONCE):
         some = debts.filter(pk__in=keys[start : start + AT_ONCE])

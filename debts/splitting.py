@@ -7,7 +7,9 @@ from hashlib import sha256
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from debts.importing import cancel_all
 from debts.judging import AT_ONCE
 from debts.models import Debt, DebtEvent
 from debts.reminders import next_day
@@ -116,6 +118,24 @@ def _split(amounts, plan, officer, now):
     for event in events:
         event.at, event.actor = now, officer
     DebtEvent.objects.bulk_create(events)
+
+
+def undo(debt, officer, *, now):
+    """Cancel the instalments and let the whole be paid again. Raises Outdated."""
+    reason = _("The instalments were taken back.")
+    with transaction.atomic():
+        parts = debt.instalments.exclude(state=Debt.State.CANCELLED)
+        count = parts.count()
+        if not count or cancel_all(parts.untouched(), reason, officer, now) != count:
+            raise Outdated  # and nothing of it has happened
+        today = timezone.localdate(now)
+        reminder = next_day(debt.due_on, today) if debt.batch.reminds else None
+        mine = Debt.objects.filter(pk=debt.pk, state=Debt.State.SPLIT)
+        if not mine.update(state=Debt.State.OPEN, remind_on=reminder):
+            raise Outdated
+        facts = {"state": [Debt.State.SPLIT, Debt.State.OPEN]}
+        kind = DebtEvent.Kind.CHANGED
+        debt.events.create(kind=kind, at=now, actor=officer, facts=facts)
 
 
 def _parts(debt, amounts, days, reminders):

@@ -164,7 +164,7 @@ TRIGGERS = [
         )
         + " OR OLD.paid_amount > NEW.paid_amount"
         + " OR (OLD.state <> 'open' AND OLD.state <> NEW.state"
-        + " AND NOT (OLD.state = 'split' AND NEW.state = 'cancelled'))"
+        + " AND NOT (OLD.state = 'split' AND NEW.state IN ('open', 'cancelled')))"
         + " OR (OLD.paid_amount > 0 AND OLD.amount <> NEW.amount)",
         "who owes never changes, nor does what was paid for",
     ),

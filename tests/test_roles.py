@@ -53,7 +53,7 @@ SEES = {
 OPENS = {
     roles.CATALOGUE_CLERK: {"catalog_unit_add", "catalog_subject_add"},
     roles.DEBTS_CLERK: {
-        *("debts_upload", "debts_template", "debts_cancel"),
+        *("debts_upload", "debts_template", "debts_cancel", "debts_cancel_one"),
         *("debts_dry_run", "debts_rejected"),
         *("debts_split", "debts_split_batch", "debts_links"),
     },

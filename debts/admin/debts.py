@@ -124,6 +124,9 @@ class DebtAdmin(Watched, OwnUnits, Remembered, ReadOnly, FiltersOnly, admin.Mode
             "can_link": debt is not None and debt.state == Debt.State.OPEN,
             "can_split": debt is not None
             and Debt.objects.divisible().filter(pk=debt.pk).exists(),
+            "can_undo": debt is not None and debt.state == Debt.State.SPLIT,
+            "can_cancel": debt is not None
+            and Debt.objects.untouched().filter(pk=debt.pk).exists(),
         }
         return super().change_view(request, object_id, form_url, extra)
 

@@ -28,6 +28,7 @@ def urls(site):
         ("uploads/<uuid:key>/rejected.xlsx", rejected, "debts_rejected"),
         ("uploads/<uuid:key>/store/", store, "debts_store"),
         ("<int:pk>/cancel/", cancel, "debts_cancel"),
+        ("debts/<int:pk>/cancel/", cancel_one, "debts_cancel_one"),
         ("<int:pk>/reminders/", remind, "debts_remind"),
     ]
     return [
@@ -169,6 +170,23 @@ def cancel(request, pk):
         .count(),
         total=free.aggregate(total=Sum("amount"))["total"] or 0,
     )
+
+
+def cancel_one(request, pk):
+    _must(request)
+    debts = within(Debt.objects.all(), request.user, RIGHT)
+    debt = get_object_or_404(debts, pk=pk)
+    form = CancelForm(request.POST or None)
+    if form.is_valid():
+        reason, now = form.cleaned_data["reason"], timezone.now()
+        if importing.cancel_one(debt, reason, request.user, now=now):
+            messages.success(request, _("The debt is cancelled."))
+        else:
+            text = _("This debt is paid, being paid or cancelled already.")
+            messages.warning(request, text)
+        return redirect("admin:debts_debt_change", pk)
+    title = _("Cancel this debt")
+    return _page(request, "admin/debts/cancel_one.html", title, debt=debt, form=form)
 
 
 @require_POST

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from catalog.reach import within
 from debts import splitting
@@ -21,8 +22,11 @@ def urls_of_batches(site):
 
 
 def urls_of_debts(site):
-    view = site.admin_view(split_debt)
-    return [path("<int:pk>/split/", view, name="debts_split")]
+    pages = {"split": (split_debt, "debts_split"), "whole": (undo, "debts_undo_split")}
+    return [
+        path(f"<int:pk>/{address}/", site.admin_view(view), name=name)
+        for address, (view, name) in pages.items()
+    ]
 
 
 def split_batch(request, pk):
@@ -35,6 +39,20 @@ def split_debt(request, pk):
     debt = _found(request, Debt, pk)
     back = reverse("admin:debts_debt_change", args=[pk])
     return _split(request, debt, Debt.objects.filter(pk=pk), back)
+
+
+@require_POST
+def undo(request, pk):
+    try:
+        splitting.undo(_found(request, Debt, pk), request.user, now=timezone.now())
+    except splitting.Outdated:
+        text = _("An instalment is paid, being paid or cancelled; nothing was done.")
+        messages.warning(request, text)
+    else:
+        messages.success(
+            request, _("The instalments are cancelled; one debt again.")
+        )
+    return redirect("admin:debts_debt_change", pk)
 
 
 def _found(request, model, pk):

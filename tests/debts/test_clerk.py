@@ -140,6 +140,21 @@ def test_a_batch_is_cancelled_with_a_reason(browser, store):
     assert "لغوشدنی نیست" in page(browser.get(address))
 
 
+def test_one_debt_is_cancelled_with_a_reason(browser, store):
+    debt, other = store(row(), row() | OTHER).debts.in_order()
+    address = reverse("admin:debts_cancel_one", args=[debt.pk])
+    assert address in page(browser.get(f"/admin/debts/debt/{debt.pk}/change/"))
+    assert "errors" in page(browser.post(address, {"reason": ""}))
+    Debt.objects.filter(pk=other.pk).update(in_payment=1)
+    paying = reverse("admin:debts_cancel_one", args=[other.pk])
+    told = page(browser.post(paying, {"reason": "انصراف"}, follow=True))
+    assert "در حال پرداخت" in told
+    told = page(browser.post(address, {"reason": "انصراف دانشجو"}, follow=True))
+    assert "این بدهی لغو شد" in told
+    assert "انصراف دانشجو" in told
+    assert list(Debt.objects.open()) == [other]
+
+
 def test_the_history_of_a_debt_is_told_in_words(browser, store):
     debt = store(row()).debts.get()
     store(row() | {"مبلغ (ریال)": "9000000"})

@@ -17,6 +17,7 @@ from tests.debts.sheets import OTHER_NATIONAL, OTHER_STUDENT, row
 
 OTHER = {"شماره دانشجویی": OTHER_STUDENT, "شماره ملی": OTHER_NATIONAL}
 DAYS = [date(2030, 4, 20), date(2030, 5, 20), date(2030, 6, 20)]
+HALF = Plan(DAYS[:2], [50], in_percent=True)
 HALVES = {
     "by": "percent",
     **{"share_1": "۵۰", "day_1": "1409/01/31", "day_2": "1409/02/31"},
@@ -89,6 +90,27 @@ def test_a_clerk_divides_a_debt(browser, debt, debts_clerk):
 
 def debt_day(days):
     return date.fromordinal(DAYS[0].toordinal() + days)
+
+
+def test_instalments_are_taken_back_while_nobody_pays(browser, store, divide):
+    batch = store(row())
+    [debt] = batch.debts.all()
+    divide(batch.debts.all(), HALF)
+    address = reverse("admin:debts_undo_split", args=[debt.pk])
+    assert address in page(browser.get(f"/admin/debts/debt/{debt.pk}/change/"))
+    first = debt.instalments.first()
+    Debt.objects.filter(pk=first.pk).update(in_payment=1)
+    told = page(browser.post(address, follow=True))
+    assert "کاری انجام نشد" in told
+    assert Debt.objects.open().count() == 2
+    Debt.objects.filter(pk=first.pk).update(in_payment=0)
+    told = page(browser.post(address, follow=True))
+    assert "از قسط‌بندی‌شده به پرداخت‌نشده" in told
+    debt.refresh_from_db()
+    assert (debt.state, debt.remind_on) == ("open", debt_day(-7))
+    assert list(Debt.objects.open()) == [debt]
+    assert divide(batch.debts.all(), HALF) == 1  # and once more
+    assert browser.post(address).status_code == 302
 
 
 def test_a_batch_is_divided_but_for_what_is_paid_being_paid_or_too_small(
