@@ -137,7 +137,8 @@ class DebtAdmin(Watched, OwnUnits, Remembered, ReadOnly, FiltersOnly, admin.Mode
     @admin.display(description=_("instalments"))
     def divided(self, debt):
         """The debts that stand beside it, or in its place."""
-        others = [debt.whole] if debt.whole else debt.instalments.order_by("pk")
+        parts = debt.instalments.exclude(state=Debt.State.CANCELLED).order_by("pk")
+        others = [debt.whole] if debt.whole else parts
         rows = [
             (reverse("admin:debts_debt_change", args=[one.pk]), self._line(one))
             for one in others

@@ -49,9 +49,7 @@ def undo(request, pk):
         text = _("An instalment is paid, being paid or cancelled; nothing was done.")
         messages.warning(request, text)
     else:
-        messages.success(
-            request, _("The instalments are cancelled; one debt again.")
-        )
+        messages.success(request, _("The instalments are cancelled; one debt again."))
     return redirect("admin:debts_debt_change", pk)
 
 
