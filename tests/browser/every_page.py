@@ -390,6 +390,8 @@ class World:
             "people": "/admin/accounts/user/",
             "person": f"/admin/accounts/user/{self.owner.pk}/change/",
             "subject": f"/admin/catalog/subject/{self.subject.pk}/change/",
+            "history": f"/admin/catalog/subject/{self.subject.pk}/history/",
+            "roles": f"/admin/accounts/user/{self.superuser.pk}/change/",
         }
         for name, address in addresses.items():
             yield f"staff-{name}", staff.get(address)
