@@ -36,13 +36,13 @@ class SplitForm(forms.Form):
                 self.fields[f"share_{number}"] = CleanCharField(
                     label=_("Share of instalment %(number)s") % told,
                     initial=persian.to_persian_digits(WHOLE // count),
-                    widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 12}),
+                    widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 9}),
                 )
             day = months_after(first_day, number - 1)
             self.fields[f"day_{number}"] = JalaliDateField(
                 label=_("Due date of instalment %(number)s") % told,
                 initial=persian.jalali_day(day),
-                widget=forms.TextInput(attrs={"size": 12}),
+                widget=forms.TextInput(attrs={"size": 9}),
             )
 
     @property
