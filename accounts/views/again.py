@@ -4,16 +4,35 @@ A session that lies open on a desk knows its owner no more.
 """
 
 from datetime import datetime, timedelta
+from functools import wraps
 
+from django.contrib.auth.views import redirect_to_login
 from django.shortcuts import render
+from django.urls import reverse
 
-from accounts import passwords, refusals, security
+from accounts import passwords, refusals, second_factor, security
 from accounts.forms import PasswordAgainForm
 from accounts.security import Kind
 
 FIELD = "password_again"
 GIVEN = "password_given_until"
 LIFE = timedelta(minutes=5)
+
+
+def with_second_factor(view):
+    """Of staff, a password alone changes nothing of the account: reports follow it."""
+
+    @wraps(view)
+    def wrapped(request):
+        if (
+            request.user.is_staff
+            and not second_factor.is_given(request)
+            and second_factor.of(request.user)
+        ):
+            return redirect_to_login(request.path, reverse("accounts:second_factor"))
+        return view(request)
+
+    return wrapped
 
 
 def asked(request, now):

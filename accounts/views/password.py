@@ -15,6 +15,7 @@ from accounts.forms import (
     PasswordChangeForm,
 )
 from accounts.security import Kind
+from accounts.views import again
 from accounts.views.codes import code_page
 
 
@@ -61,6 +62,7 @@ def password_reset(request):
     return render(request, "accounts/password_reset.html", {"form": form})
 
 
+@again.with_second_factor
 @sensitive_post_parameters("current", "password")
 def password_change(request):
     now = timezone.now()

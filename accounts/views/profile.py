@@ -17,6 +17,7 @@ from accounts.views import again
 from accounts.views.codes import code_page
 
 
+@again.with_second_factor
 @sensitive_post_parameters("password_again")
 def profile(request):
     user, now = request.user, timezone.now()
@@ -79,6 +80,7 @@ def confirm_email(request, token):
     )
 
 
+@again.with_second_factor
 @sensitive_post_parameters("password")
 def change_mobile(request):
     user, now = request.user, timezone.now()
@@ -96,6 +98,7 @@ def change_mobile(request):
     return render(request, "accounts/change_mobile.html", {"form": form})
 
 
+@again.with_second_factor
 @sensitive_post_parameters("code")
 def confirm_new_mobile(request):
     held = codes.held(request.session, moving.CHANGE)

@@ -355,3 +355,15 @@ def test_the_only_superuser_is_helped_at_the_console(enrolled, capsys):
         with pytest.raises(CommandError):
             call_command("reset_second_factor", mobile, "x")
     assert User.objects.filter(authenticator=None).exists()
+
+
+@pytest.mark.parametrize("page", ["", "mobile/", "mobile/confirm/", "password/"])
+def test_a_password_alone_changes_nothing_of_an_officers_account(enrolled, page):
+    thief, address = enrolled.come(), f"/profile/{page}"
+    for answer in (thief.get(address), thief.post(address, {"email": "a@evil.ir"})):
+        assert answer["Location"] == f"{ASK}?next={address}"
+    owner = enrolled.come()
+    answer = give(owner, enrolled.code(), QUERY_STRING=f"next={address}")
+    assert answer["Location"] == address
+    assert owner.get("/profile/").status_code == 200
+    assert User.objects.get(pk=enrolled.user.pk).email is None
