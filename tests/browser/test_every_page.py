@@ -28,8 +28,8 @@ WITHOUT_SCRIPTS = {
     *("login", "sign-up-code", "dashboard", "dashboard-filled", "confirm", "handover"),
     *("result-checking", "result-paid"),
 }
-# What the shelf has not got, and no page of a payer asks for.
-NOT_HERE = {"/favicon.ico", "/admin/jsi18n/"}
+# What the shelf has not got, and only scripts and the staff's pages ask for.
+NOT_HERE = {"/favicon.ico", "/admin/jsi18n/", "/code/puzzle/"}
 phone, terminal = accounts.phone, payments.terminal
 
 
