@@ -12,7 +12,7 @@ from accounts.models import SecurityEvent
 from finance import bundles
 from finance.models import Bundle
 from payments import receipts, worker
-from tests.conftest import officer
+from tests.conftest import officer, tied
 from tests.finance.test_reports import AZAR, PAGE
 
 ASK = reverse("admin:finance_receipts") + "?period=month&day=1405/09/15"
@@ -188,3 +188,22 @@ def test_nothing_and_too_much_are_refused(ask, browser, settings, unpaid):
 def test_wrong_filter_leads_back_to_it(browser):
     asked = reverse("admin:finance_receipts") + "?day=1404/12/30"
     assert "errors" in browser.post(asked, follow=True).content.decode()
+
+
+def test_who_lost_the_unit_gets_its_receipts_no_more(
+    client_of, unit_officer, paid, library, drawn
+):
+    paid("1405/09/01")
+    mine = paid("1405/09/02", subject=library)
+    browser = client_of(tied(unit_officer, unit=library.unit))
+    browser.post(ASK)
+    ready = Bundle.objects.get()
+    assert ready.payments == [mine.pk]
+    work()
+    assert len(names(browser.get(file_of(ready)))) == 1
+    browser.post(ASK)
+    unit_officer.duties.all().delete()
+    assert browser.get(file_of(ready)).status_code == 404
+    work()
+    assert Bundle.objects.latest("pk").state == Bundle.State.FAILED
+    assert drawn == [mine.order_number]

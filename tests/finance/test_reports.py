@@ -7,6 +7,7 @@ from finance import reports
 from finance.forms import FilterForm
 from finance.reports import Scope
 from payment_portal import persian
+from payments.models import Terminal
 from tests.conftest import tied
 from tests.finance.conftest import moment
 
@@ -170,8 +171,17 @@ def test_officer_of_a_unit_sees_its_payments_only(
     paid("1405/09/02", 100_000)
     paid("1405/09/03", 300_000, subject=library)
     browser = client_of(tied(unit_officer, unit=library.unit))
+    own, far, common = (
+        Terminal.objects.create(alias=alias, title=alias, psp="sep", merchant_number=no)
+        for alias, no in (("own", "1"), ("far", "2"), ("common", "3"))
+    )
+    own.units.add(library.unit)
+    far.subjects.add(dormitory)
     page = browser.get(PAGE, {**AZAR, "by": "unit"})
     assert page.context["report"].total.amount == 300_000
+    offered = {name for _pk, name in page.context["form"].fields["terminal"].choices}
+    assert {own.title, common.title} < offered
+    assert far.title not in offered
     assert str(dormitory.unit.faculty) not in page.content.decode()
     foreign = browser.get(PAGE, {**AZAR, "unit": dormitory.unit_id})
     assert "report" not in foreign.context
