@@ -103,6 +103,6 @@ class IdentityForm(forms.Form):
 
     def _read(self, read, name):
         try:
-            return read(persian.clean(self.cleaned_data[name]).replace("\0", ""))
+            return read(persian.clean(self.cleaned_data[name]))
         except Wrong as wrong:
             raise forms.ValidationError(str(wrong)) from wrong

@@ -170,7 +170,6 @@ def _cell(line, place):
     if isinstance(value, dict):
         return date.fromisoformat(value["day"])
     if isinstance(value, str):
-        value = value.replace("\0", "")  # an escape of .xlsx may spell it
         if value.isascii() and value.isprintable():
             return value.strip()
         return persian.clean(value)

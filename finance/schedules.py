@@ -22,6 +22,7 @@ from finance.models import Schedule
 from finance.periods import period
 from finance.reports import Scope
 from payment_portal import institution, persian
+from payments.states import State
 
 logger = logging.getLogger(__name__)
 
@@ -44,10 +45,9 @@ def may_have(user):
 
 def add(user, every, asked, now):
     """Have a report sent from the next period's end on."""
-    named = {name: value for name, value in asked.items() if value}
-    kept = {**named, "state": asked.get("state", "paid")}
-    for name in ("period", "day", "until", "page", "csrfmiddlewaretoken", "every"):
-        kept.pop(name, None)
+    names = FilterForm.base_fields.keys() - {"period", "day", "until"}
+    named = {name: persian.clean(asked[name]) for name in names if asked.get(name)}
+    kept = {**named, "state": asked.get("state", State.PAID)}
     return Schedule.objects.create(
         asked_by=user, every=every, asked=kept, next_at=_next(every, now)
     )

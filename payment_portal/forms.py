@@ -78,12 +78,7 @@ class LogoField(forms.FileField):
             raise ValidationError(self.error_messages["large"], "large")
         try:
             return _png(sent)
-        except (
-            OSError,
-            ValueError,
-            SyntaxError,
-            Image.DecompressionBombError,
-        ) as error:
+        except UNREADABLE as error:
             raise ValidationError(self.error_messages["picture"], "picture") from error
 
 

@@ -28,9 +28,10 @@ TO_PERSIAN = str.maketrans(LATIN + ARABIC, PERSIAN * 2)
 
 # Arabic letters as old keyboards and old Windows write them, in their Persian form.
 LETTERS = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "\u06c0": "ه\u0654"})
-# Tatweel, and signs that nobody sees: directions, joiners of words, soft hyphens.
+# Tatweel, and signs that nobody sees: directions, joiners of words, soft hyphens; and
+# the one that PostgreSQL stores in no text.
 UNSEEN = dict.fromkeys(
-    map(ord, "\u0640\u00ad\u061c\u200b\u200e\u200f\u2060\ufeff")
+    map(ord, "\0\u0640\u00ad\u061c\u200b\u200e\u200f\u2060\ufeff")
 ) | dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 PRESENTATION_FORMS = re.compile("[\ufb50-\ufdfb\ufe70-\ufefc]+")
 GROUPED = re.compile(r"(?<=[0-9])[.,٬،](?=[0-9]{3})")

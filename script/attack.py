@@ -143,7 +143,7 @@ def crawl(portal, who, cookie, options):
     print(f"wapiti as {who}", flush=True)
     report = FOLDER / f"wapiti-{who}.json"
     start = "/admin/" if who in {"finance", "superuser"} else "/"
-    seconds = options.minutes * 60 * 0.6 / 4
+    seconds = options.minutes * 60 * 0.5 / 4
     command = [
         *(TOOLS / "wapiti", "--url", f"{portal}{start}", "--scope", "domain"),
         *("--module", MODULES, "--max-scan-time", str(int(seconds / 3))),
@@ -179,18 +179,21 @@ def inject(portal, who, cookie, options):
     if not queries:
         return
     print(f"sqlmap as {who}", flush=True)
-    folder, seconds = FOLDER / f"sqlmap-{who}", int(options.minutes * 60 * 0.4 / 3)
+    folder, seconds = FOLDER / f"sqlmap-{who}", int(options.minutes * 60 * 0.5 / 3)
     folder.mkdir()
     (folder / "addresses").write_text("\n".join(portal + path for path in queries))
     command = [
         *(TOOLS / "sqlmap", "-m", folder / "addresses", "--batch"),
-        *("--disable-coloring", "--level", "2", "--risk", "2", "--threads", "2"),
+        *("--disable-coloring", "--level", "1", "--risk", "2", "--threads", "4"),
         *("--time-limit", str(seconds), "--output-dir", folder),
         *("--results-file", folder / "results.csv"),
     ]
     if cookie:
         command += ["--cookie", cookie, "--skip", "session"]
-    run(command, f"sqlmap-{who}.log", seconds)
+    log = f"sqlmap-{who}.log"
+    run(command, log, seconds)
+    tried = (FOLDER / log).read_text().count("does not seem to be injectable")
+    print(f"  {tried} parameters tried to the end")
     with (folder / "results.csv").open() as rows:
         for row in csv.DictReader(rows):
             # What sqlmap itself took back after a second look has this note.

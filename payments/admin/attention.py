@@ -115,7 +115,7 @@ def seen(request, pk):
     _must(request, ACKNOWLEDGE)
     events = within(PaymentEvent.objects.all(), request.user, ACKNOWLEDGE)
     event = get_object_or_404(events, pk=pk, is_alarm=True)
-    note = persian.clean(request.POST.get("note", "").replace("\0", ""))[:500]
+    note = persian.clean(request.POST.get("note", ""))[:500]
     if not note:
         messages.error(request, _("Say what the alarm was before you close it."))
     else:

@@ -172,6 +172,7 @@ def test_staff_who_look_at_somebody(client_of, finance_officer, student):
     browser.get("/admin/payments/payment/", {"q": "09189999999"})
     choice = {"app_label": "catalog", "model_name": "duty", "field_name": "user"}
     browser.get("/admin/autocomplete/", choice | {"term": "09181234567"})
+    browser.get("/admin/autocomplete/", choice | {"term": "\0علی"})
     browser.get(f"{USERS}{student.pk}/change/")
     browser.get(f"{USERS}{student.pk}/history/")
     browser.get(f"{USERS}999/change/")

@@ -173,7 +173,7 @@ def test_officer_of_a_unit_gets_its_sums(begin, officer, paid, library, dormitor
 
 
 def test_officer_begins_and_ends_it_on_the_page(browser, officer, client_of, superuser):
-    asked = f"{BEGIN}?state=&by=bank&period=year"
+    asked = f"{BEGIN}?state=&by=bank&period=year&x=%00"
     page = browser.post(asked, {"every": "week"}, follow=True).content.decode()
     schedule = Schedule.objects.get()
     assert schedule.asked == {"state": "", "by": "bank"}
