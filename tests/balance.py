@@ -11,6 +11,7 @@ from xdist.scheduler import LoadFileScheduling
 
 # Starts of paths; each is played by one worker, in this order, before all others.
 BUNDLES = {
+    "tests/browser/test_every_page": "every page",
     "tests/browser/": "browser",
     "tests/model/test_planted": "planted faults",
     "tests/faults/test_killed": "portal",
@@ -21,6 +22,8 @@ BUNDLES = {
     "tests/model/test_model": "model",
     "tests/test_benchmarks": "benchmarks",
     "tests/test_roles": "roles",
+    "tests/test_threats": "threats",
+    "tests/test_doors": "doors",
     "tests/faults/test_database": "database",
     "tests/banks/test_answers": "answers",
     "tests/banks/test_there": "there and back",
