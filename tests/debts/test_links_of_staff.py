@@ -77,6 +77,7 @@ def test_a_link_is_sent_to_the_debtor(browser, owed, phone, settings):
     assert (to, template) == ("+989181112233", "pay-link")
     assert page(Client().get(f"/l/{tokens['token2']}/"))
     assert all(len(value) <= 25 for value in tokens.values())
+    assert tokens["token2"].isalnum()  # Kavenegar refuses underscores
     assert tokens["token2"] not in str(Message.objects.values())
     browser.post(of(owed, "send_link"))  # the same once more
     assert PayLink.objects.get() == link

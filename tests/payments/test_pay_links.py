@@ -209,3 +209,10 @@ def test_a_guest_is_told_in_the_language_of_his_page(guest, settings):
     payment = guest.start()
     guest.bring(payment, guest.at_bank(payment))
     assert languages.worded(Message.objects.get()) == "payment-paid-en"
+
+
+def test_a_link_outlives_a_new_secret_while_the_old_one_is_kept(guest, settings):
+    old, settings.SECRET_KEY = settings.SECRET_KEY, "n" * 60
+    assert Client().get(guest.address).status_code == 404
+    settings.SECRET_KEY_FALLBACKS = [old]
+    assert Client().get(guest.address).status_code == 200
