@@ -55,7 +55,7 @@ def decide(request, pk):
     payment = get_object_or_404(payments, pk=pk, state=State.REVIEW)
     if request.method == "GET":
         _looked_at(request, payment)
-    form = DecisionForm(request.POST or None, payment=payment)
+    form = DecisionForm(request.POST or None, payment=payment, among=payments)
     if form.is_valid() and _recorded(request, payment, form):
         messages.success(request, _("Recorded. A second officer has to confirm it."))
         return redirect("admin:attention")

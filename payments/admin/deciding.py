@@ -11,6 +11,7 @@ from payment_portal.fields.text import typed
 from payments.models import Claim, Decision
 
 ANOTHER = ""  # no receipt that a return brought
+ANOTHERS = gettext_lazy("This receipt belongs to another payment.")
 
 
 class BankNumberField(forms.CharField):
@@ -63,9 +64,10 @@ class DecisionForm(forms.ModelForm):
 
     field_order = ["verdict", "claim", "receipt_number", "is_unclaimed"]
 
-    def __init__(self, *args, payment, **kwargs):
+    def __init__(self, *args, payment, among, **kwargs):
+        """``among``: the payments of which the officer may be told."""
         super().__init__(*args, **kwargs)
-        self.payment = payment
+        self.payment, self.among = payment, among
         self.fields["verdict"].choices = Decision.Verdict.choices
         self.claims = list(payment.claims.order_by("pk"))
         self.fields["claim"].choices = [
@@ -99,10 +101,12 @@ class DecisionForm(forms.ModelForm):
         """A number that is another payment's, or nobody's, is no proof by itself."""
         holding = Claim.objects.holding(self.payment.terminal, receipt)
         held = holding.exclude(payment=self.payment).first()
-        if held:
+        if held and self.among.filter(pk=held.payment_id).exists():
             paid = _("Payment %(number)s holds this receipt. One receipt pays once.")
             number = held.payment.order_number
             self.add_error("receipt_number", paid % {"number": number})
+        elif held:
+            self.add_error("receipt_number", ANOTHERS)
         elif not is_unclaimed and receipt not in {
             claim.receipt_number for claim in self.claims
         }:

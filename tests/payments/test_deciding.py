@@ -1,18 +1,21 @@
 """What officers write down, and what it takes until it moves money."""
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import IntegrityError
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import SecurityEvent
+from catalog.models import Subject, Unit
 from payment_portal import persian
 from payments import checkout
 from payments.checkout import deciding
 from payments.models import Claim, Decision
 from payments.states import State
+from tests.conftest import tied
 from tests.payments.conftest import WORD_OF_THE_BANK
-from tests.payments.test_guards import make_claim
+from tests.payments.test_guards import make_claim, make_payment
 
 LIST = reverse("admin:attention")
 
@@ -69,6 +72,22 @@ def test_receipt_that_paid_another_payment_is_refused(
     errors = write(receipt_number=receipt, is_unclaimed="on")
     assert other.order_number in str(errors["receipt_number"])
     assert not Decision.objects.exists()
+
+
+def test_a_foreign_payment_that_holds_it_is_not_named(
+    client_of, review, unit_officer, dormitory
+):
+    unit = Unit.objects.create(faculty=dormitory.unit.faculty, title="آموزش")
+    subject = Subject.objects.create(unit=unit, title="شهریه")
+    other = make_payment(review.payer, subject, review.terminal)
+    make_claim(other, state="checking", holds_receipt=True, receipt_number="990099")
+    decide = Permission.objects.get(codename="add_decision")
+    unit_officer.groups.get().permissions.add(decide)
+    browser = client_of(tied(unit_officer, unit=dormitory.unit))
+    words = WORD_OF_THE_BANK | {"receipt_number": "990099", "is_unclaimed": "on"}
+    answer = browser.post(reverse("admin:decide", args=[review.pk]), words)
+    (told,) = answer.context["form"].errors["receipt_number"]
+    assert told == "این رسید به پرداخت دیگری تعلق دارد."
 
 
 def test_number_that_no_return_brought_needs_a_second_look(
