@@ -1,5 +1,6 @@
 """What a clerk is shown before anything is stored; of long sheets by the worker."""
 
+import logging
 from datetime import timedelta
 
 from debts import sheets, writing
@@ -7,6 +8,11 @@ from debts.history import change
 from debts.judging import judge
 from debts.models import Upload
 
+logger = logging.getLogger(__name__)
+
+# What a cell may cause that nobody foresaw. Its clerk is told so at once: no later
+# try would fare better.
+UNFORESEEN = (ArithmeticError, LookupError, TypeError, ValueError)
 LONG = 128 * 1024  # bytes: some 4,000 rows, which take a second
 SHOWN = 200  # rows of one kind on the page
 LEASE = timedelta(minutes=3)
@@ -15,9 +21,20 @@ LEASE = timedelta(minutes=3)
 def look(upload, *, now, told=None):
     """What would become of the rows of a sheet, in the words of the page."""
     try:
-        verdict = judge(upload, now=now, told=told)
+        return _shown(upload, judge(upload, now=now, told=told))
     except sheets.Unreadable as refusal:
         return {"refusal": str(refusal)}
+    except UNFORESEEN:
+        return unforeseen(upload)
+
+
+def unforeseen(upload):
+    """What is told of a sheet that nothing can be done with; to be called at once."""
+    logger.exception("sheet %s has something that nobody foresaw", upload.key)
+    return {"refusal": str(sheets.refusal("damaged"))}
+
+
+def _shown(upload, verdict):
     return {
         "accepted": len(verdict.accepted),
         "total": verdict.total,

@@ -75,7 +75,7 @@ def by_calamine(content, most_rows):
 def plain(cell):
     """A value that JSON knows; a day is told apart from text."""
     if isinstance(cell, date):  # a moment is a day, too
-        return {"day": f"{cell:%Y-%m-%d}"}
+        return {"day": cell.isoformat()[:10]}
     if isinstance(cell, time | timedelta | bool):
         return str(cell)
     return cell

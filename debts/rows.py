@@ -18,7 +18,8 @@ SHORTENED = re.compile(r"[0-9]+([.,٫][0-9]+)?[eE][+-]?[0-9]+")
 EXACT = 10**15  # beyond it a spreadsheet program loses digits of a number
 INSTALMENT = re.compile(r"([0-9]{1,2})(?:/|از)([0-9]{1,2})")
 LONGEST = {"title": 140, "full_name": 150, "row_key": 50}
-OLDEST = 1900  # years before it a spreadsheet program did not read from a calendar
+# Years out of which a spreadsheet program reads no due day from a calendar.
+OLDEST, NEWEST = 1900, 2120
 
 
 class Wrong(Exception):
@@ -129,7 +130,7 @@ class Reader:
 
     def due_on(self, value):
         if isinstance(value, date):
-            if value.year < OLDEST:
+            if not OLDEST <= value.year <= NEWEST:
                 raise Wrong(
                     _(
                         "The spreadsheet program took this for a day of its own "
@@ -182,7 +183,8 @@ def digits(value):
     if isinstance(value, date):
         raise Wrong(_("This is a date, not a number."))
     if isinstance(value, int | float):
-        if value >= EXACT or value != int(value):
+        # Cells may hold what is no number, or endless: neither is below anything.
+        if not -EXACT < value < EXACT or value != int(value):
             raise Wrong(shortened())
         return str(int(value))
     if SHORTENED.fullmatch(value):

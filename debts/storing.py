@@ -33,4 +33,7 @@ def store_next(now):
     except (importing.Outdated, sheets.Unreadable):
         look = looking.look(upload, now=now, told=told) | {"is_other": True}
         mine.update(look=look, promise="", leased_until=None)
+    except looking.UNFORESEEN:
+        look = looking.unforeseen(upload)
+        mine.update(look=look, promise="", leased_until=None)
     return 1

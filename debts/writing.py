@@ -73,10 +73,17 @@ def rejected(verdict):
 def as_text(value):
     """The value as it can be typed: no program changes a text."""
     if isinstance(value, date):
-        return persian.to_ascii_digits(persian.jalali_day(value))
+        return _day(value)
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
+
+
+def _day(day):
+    try:
+        return persian.to_ascii_digits(persian.jalali_day(day))
+    except ValueError:  # centuries that the Jalali calendar does not count
+        return day.isoformat()
 
 
 def _book(headings, rows, notes=()):

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from debts import importing, judging, looking, storing
+from debts import importing, judging, looking, sheets, storing
 from debts.models import Debt, Upload
 from payments import worker
 from tests.debts.sheets import OTHER_NATIONAL, OTHER_STUDENT, csv, row
@@ -123,6 +123,24 @@ def test_a_sheet_that_cannot_be_read_is_told(browser, sent):
     address = sent(lacking)
     worker.watch_once()
     assert "این ستون‌ها در فایل نیستند: سررسید." in text(browser.get(address), 422)
+
+
+def test_what_nobody_foresaw_is_told_and_not_tried_again(browser, sent, monkeypatch):
+    address = sent(row())
+    with monkeypatch.context() as broken:
+        broken.setattr(looking, "judge", lambda *_args, **_kwargs: 1 / 0)
+        worker.watch_once()
+    assert str(sheets.refusal("damaged")) in text(browser.get(address), 422)
+    assert looking.look_at_next(timezone.now() + looking.LEASE) == 0
+    looking.look_again(Upload.objects.get())
+    worker.watch_once()
+    promise = promised(text(browser.get(address)))
+    browser.post(f"{address}store/", {"promise": promise})
+    with monkeypatch.context() as broken:
+        broken.setattr(importing, "judge", lambda *_args, **_kwargs: 1 / 0)
+        worker.watch_once()
+    assert str(sheets.refusal("damaged")) in text(browser.get(address), 422)
+    assert storing.store_next(timezone.now() + storing.LEASE) == 0
 
 
 def test_two_workers_do_not_look_at_one_sheet(sent, monkeypatch):

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
-from debts import judging
+from debts import judging, reading, writing
 from debts.rows import Reader
 from debts.sheets import Row
 from tests.debts.sheets import DUE_ON, HEADINGS, NATIONAL, STUDENT, csv, row, xlsx
@@ -92,6 +92,23 @@ def test_numbers_of_a_spreadsheet_are_whole_or_refused(keep):
     )
     wrong = [[one.column for one in row.problems] for row in verdict.rejected]
     assert wrong == [["national_number", "amount"], ["student_number", "amount"]]
+
+
+NO_NUMBERS = [float("nan"), float("inf"), float("-inf"), 1e300, -1e300, -5]
+NO_DAYS = [date(1, 1, 1), date(900, 1, 1), date(2121, 1, 1), date.max]
+
+
+@pytest.mark.parametrize("value", [*NO_NUMBERS, *NO_DAYS])
+def test_cells_that_are_no_number_and_no_due_day_are_told(keep, value):
+    reader = Reader(keep(csv(row())))
+    columns = [*("student_number", "national_number", "amount", "due_on"), "mobile"]
+    cells = dict.fromkeys(columns, value)
+    problems = reader.read(Row(2, cells))
+    assert [one.column for one in problems] == [
+        *("student_number", "national_number", "mobile", "amount", "due_on"),
+    ]
+    assert all(writing.as_text(one.value) for one in problems)
+    assert reading.plain(value) in [value, {"day": str(value)[:10]}]
 
 
 def test_a_jalali_day_that_became_another_calendars_is_refused(keep):
