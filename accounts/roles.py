@@ -29,7 +29,7 @@ EXPLAINED = {
     ),
     AUDITOR: _("Sees everything in all units, the security log too; changes nothing."),
     OPERATOR: _(
-        "Keeps the terminals and the ways of the money, gives notices on the pages,"
-        " watches messages and alarms; decides nothing about payments."
+        "Keeps the terminals and the ways of the money, the university's texts and"
+        " notices, watches messages and alarms; decides nothing about payments."
     ),
 }
