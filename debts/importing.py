@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import timedelta
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Exists, OuterRef, Value
+from django.db.models import Value
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
@@ -153,42 +153,3 @@ def _changed(debt, change, batch, officer, now):
 
 def _plain(value):
     return value.isoformat() if hasattr(value, "isoformat") else value
-
-
-def cancel(batch, reason, officer, *, now):
-    """Cancel the debts of a batch for which nobody has paid or is paying; how many."""
-    with transaction.atomic():
-        free = cancel_all(batch.debts.untouched(), reason, officer, now)
-        # A debt of which no instalment is left may come again with a better sheet.
-        left = Debt.objects.filter(whole=OuterRef("pk")).exclude(
-            state=Debt.State.CANCELLED
-        )
-        divided = batch.debts.filter(state=Debt.State.SPLIT).exclude(Exists(left))
-        cancel_all(divided, reason, officer, now)
-        batch.cancelled_by, batch.cancelled_at = officer, now
-        batch.cancel_reason = reason
-        batch.save(update_fields=["cancelled_by", "cancelled_at", "cancel_reason"])
-    return free
-
-
-def cancel_one(debt, reason, officer, *, now):
-    """Cancel one debt unless somebody has paid or is paying; how many, 1 or 0."""
-    with transaction.atomic():
-        mine = Debt.objects.untouched().filter(pk=debt.pk)
-        return cancel_all(mine, reason, officer, now)
-
-
-def cancel_all(debts, reason, officer, now):
-    keys = list(debts.select_for_update(of=["self"]).values_list("pk", flat=True))
-    for start in range(0, len(keys), AT_ONCE):
-        some = debts.filter(pk__in=keys[start : start + AT_ONCE])
-        some.update(state=Debt.State.CANCELLED)
-    kind, facts = DebtEvent.Kind.CANCELLED, {"reason": reason}
-    DebtEvent.objects.bulk_create(
-        [
-            DebtEvent(debt_id=key, kind=kind, at=now, actor=officer, facts=facts)
-            for key in keys
-        ],
-        batch_size=AT_ONCE,
-    )
-    return len(keys)

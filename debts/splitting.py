@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from debts.importing import cancel_all
+from debts.cancelling import cancel_all
 from debts.judging import AT_ONCE
 from debts.models import Debt, DebtEvent
 from debts.reminders import next_day

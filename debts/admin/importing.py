@@ -13,7 +13,16 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import security
 from catalog.models import Unit
 from catalog.reach import within
-from debts import importing, judging, looking, reminders, sheets, storing, writing
+from debts import (
+    cancelling,
+    importing,
+    judging,
+    looking,
+    reminders,
+    sheets,
+    storing,
+    writing,
+)
 from debts.forms import CancelForm, UploadForm
 from debts.models import Batch, Debt, Upload
 from payment_portal import persian
@@ -154,7 +163,7 @@ def cancel(request, pk):
     free, form = batch.debts.untouched(), CancelForm(request.POST or None)
     if form.is_valid():
         reason, now = form.cleaned_data["reason"], timezone.now()
-        done = importing.cancel(batch, reason, request.user, now=now)
+        done = cancelling.cancel(batch, reason, request.user, now=now)
         told = {"debts": persian.rial(done)}
         messages.success(request, _("%(debts)s debts are cancelled.") % told)
         return redirect("admin:debts_batch_change", batch.pk)
@@ -179,7 +188,7 @@ def cancel_one(request, pk):
     form = CancelForm(request.POST or None)
     if form.is_valid():
         reason, now = form.cleaned_data["reason"], timezone.now()
-        if importing.cancel_one(debt, reason, request.user, now=now):
+        if cancelling.cancel_one(debt, reason, request.user, now=now):
             messages.success(request, _("The debt is cancelled."))
         else:
             text = _("This debt is paid, being paid or cancelled already.")

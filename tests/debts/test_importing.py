@@ -7,7 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
-from debts import importing, judging, writing
+from debts import cancelling, importing, judging, writing
 from debts.models import Batch, Debt, DebtEvent
 from payments import worker
 from tests.debts.sheets import OTHER_NATIONAL, OTHER_STUDENT, csv, row, xlsx
@@ -169,7 +169,7 @@ def test_a_cancelled_batch_leaves_what_has_money(store, debts_clerk):
     paid, paying, free = batch.debts.order_by("pk")
     Debt.objects.filter(pk=paid.pk).update(state="paid", paid_amount=8_000_000)
     Debt.objects.filter(pk=paying.pk).update(in_payment=1)
-    done = importing.cancel(batch, "سامانه اشتباه", debts_clerk, now=timezone.now())
+    done = cancelling.cancel(batch, "سامانه اشتباه", debts_clerk, now=timezone.now())
     assert done == 1
     states = dict(batch.debts.values_list("pk", "state"))
     assert states == {paid.pk: "paid", paying.pk: "open", free.pk: "cancelled"}
@@ -179,7 +179,7 @@ def test_a_cancelled_batch_leaves_what_has_money(store, debts_clerk):
 
 
 def test_what_was_cancelled_may_be_uploaded_again(store, verdict_on, debts_clerk):
-    importing.cancel(store(row()), "اشتباه", debts_clerk, now=timezone.now())
+    cancelling.cancel(store(row()), "اشتباه", debts_clerk, now=timezone.now())
     assert told(verdict_on(row())) == (1, 0, 0, 0)
     assert store(row()).debts.count() == 1
 

@@ -7,7 +7,7 @@ import pytest
 from accounts import outbox
 from accounts.models import Message
 from accounts.sms import Problem
-from debts import importing, reminders
+from debts import cancelling, reminders
 from debts.history import in_words
 from debts.models import Debt
 from payment_portal.persian import TEHRAN
@@ -206,6 +206,6 @@ def test_the_list_of_days_may_be_empty(settings, store):
 
 
 def test_a_cancelled_batch_reminds_nobody(phone, owed, debts_clerk):
-    importing.cancel(owed.batch, "اشتباه", debts_clerk, now=at(-8))
+    cancelling.cancel(owed.batch, "اشتباه", debts_clerk, now=at(-8))
     work(at(-7))
     assert not Message.objects.exists()

@@ -9,7 +9,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from debts import importing, splitting
+from debts import cancelling, splitting
 from debts.models import Debt
 from debts.splitting import Plan
 from debts.splitting_form import months_after
@@ -172,9 +172,25 @@ def test_a_cancelled_batch_lets_a_divided_debt_come_again(store, divide, debts_c
     divide(batch.debts.all(), Plan(DAYS[:2], [50], in_percent=True))
     kept = Debt.objects.open().filter(student_number=OTHER_STUDENT).first()
     Debt.objects.filter(pk=kept.pk).update(paid_amount=1000)
-    assert importing.cancel(batch, "اشتباه", debts_clerk, now=now) == 3
+    assert cancelling.cancel(batch, "اشتباه", debts_clerk, now=now) == 3
     assert batch.debts.filter(state="split").get() == kept.whole
     assert len(store(row()).debts.all()) == 1
+
+
+def test_a_debt_comes_again_once_each_instalment_is_cancelled(
+    browser, store, divide, verdict_on
+):
+    [debt] = store(row()).debts.all()
+    divide(Debt.objects.all(), HALF)
+    for part in debt.instalments.all():
+        debt.refresh_from_db()
+        assert debt.state == "split"
+        address = reverse("admin:debts_cancel_one", args=[part.pk])
+        browser.post(address, {"reason": "انصراف"})
+    debt.refresh_from_db()
+    assert debt.state == "cancelled"
+    assert debt.events.latest("pk").facts == {"reason": "انصراف"}
+    assert len(verdict_on(row()).accepted) == 1
 
 
 def test_very_many_are_divided_one_part_after_the_other(browser, store, monkeypatch):

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from debts import importing
+from debts import cancelling
 from debts.models import Debt, DebtEvent
 from payments import attention, checkout, invariants, notes
 from payments.models import Claim, Payment
@@ -102,7 +102,7 @@ def test_a_debt_that_changed_meanwhile_is_shown_again(
 
 def test_a_cancelled_debt_cannot_be_paid(debtor, debt, debts_clerk):
     fields = debtor.fields()
-    importing.cancel(debt.batch, "اشتباه", debts_clerk, now=timezone.now())
+    cancelling.cancel(debt.batch, "اشتباه", debts_clerk, now=timezone.now())
     assert debtor.browser.post(f"{debtor.address}pay/", fields).status_code == 404
 
 

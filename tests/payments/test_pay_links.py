@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts import languages
 from accounts.models import Message
-from debts import importing
+from debts import cancelling
 from debts.models import Debt, PayLink
 from debts.models.links import LIFE
 from payment_portal import persian
@@ -90,7 +90,7 @@ def test_an_old_link_opens_nothing(guest):
 
 
 def test_the_link_of_a_cancelled_debt_opens_nothing(guest, debt, debts_clerk):
-    importing.cancel(debt.batch, "اشتباه", debts_clerk, now=timezone.now())
+    cancelling.cancel(debt.batch, "اشتباه", debts_clerk, now=timezone.now())
     assert guest.browser.get(guest.address).status_code == 410
 
 

@@ -1,0 +1,57 @@
+"""Debts that nobody has to pay any more; where money came or comes, they stay."""
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from debts.judging import AT_ONCE
+from debts.models import Debt, DebtEvent
+
+
+def cancel(batch, reason, officer, *, now):
+    """Cancel the debts of a batch for which nobody has paid or is paying; how many."""
+    with transaction.atomic():
+        free = cancel_all(batch.debts.untouched(), reason, officer, now)
+        _cancel_empty(batch.debts, reason, officer, now)
+        batch.cancelled_by, batch.cancelled_at = officer, now
+        batch.cancel_reason = reason
+        batch.save(update_fields=["cancelled_by", "cancelled_at", "cancel_reason"])
+    return free
+
+
+def cancel_one(debt, reason, officer, *, now):
+    """Cancel one debt unless somebody has paid or is paying; how many, 1 or 0."""
+    with transaction.atomic():
+        mine = Debt.objects.untouched().filter(pk=debt.pk)
+        done = cancel_all(mine, reason, officer, now)
+        wholes = Debt.objects.filter(pk=debt.whole_id)
+        _cancel_empty(wholes, reason, officer, now)
+    return done
+
+
+def _cancel_empty(debts, reason, officer, now):
+    """Cancel those of which no instalment is left: they may come with a better sheet.
+
+    To be called after their instalments are cancelled, in the same transaction.
+    """
+    divided = debts.filter(state=Debt.State.SPLIT)
+    # Of two who cancel the last two instalments the second sees what the first did.
+    list(divided.select_for_update(of=["self"]).values_list("pk"))
+    left = Debt.objects.filter(whole=OuterRef("pk"))
+    left = left.exclude(state=Debt.State.CANCELLED)
+    cancel_all(divided.exclude(Exists(left)), reason, officer, now)
+
+
+def cancel_all(debts, reason, officer, now):
+    keys = list(debts.select_for_update(of=["self"]).values_list("pk", flat=True))
+    for start in range(0, len(keys), AT_ONCE):
+        some = debts.filter(pk__in=keys[start : start + AT_ONCE])
+        some.update(state=Debt.State.CANCELLED)
+    kind, facts = DebtEvent.Kind.CANCELLED, {"reason": reason}
+    DebtEvent.objects.bulk_create(
+        [
+            DebtEvent(debt_id=key, kind=kind, at=now, actor=officer, facts=facts)
+            for key in keys
+        ],
+        batch_size=AT_ONCE,
+    )
+    return len(keys)
