@@ -3,8 +3,9 @@
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from debts import reminders
 from debts.judging import AT_ONCE
-from debts.models import Debt, DebtEvent
+from debts.models import Batch, Debt, DebtEvent
 
 
 def cancel(batch, reason, officer, *, now):
@@ -12,9 +13,11 @@ def cancel(batch, reason, officer, *, now):
     with transaction.atomic():
         free = cancel_all(batch.debts.untouched(), reason, officer, now)
         _cancel_empty(batch.debts, reason, officer, now)
-        batch.cancelled_by, batch.cancelled_at = officer, now
-        batch.cancel_reason = reason
-        batch.save(update_fields=["cancelled_by", "cancelled_at", "cancel_reason"])
+        if free:
+            reminders.switch(batch, False, now=now)
+            # Who comes again for the rest stands in the histories of those debts.
+            first = Batch.objects.filter(pk=batch.pk, cancelled_at=None)
+            first.update(cancelled_by=officer, cancelled_at=now, cancel_reason=reason)
     return free
 
 

@@ -164,8 +164,12 @@ def cancel(request, pk):
     if form.is_valid():
         reason, now = form.cleaned_data["reason"], timezone.now()
         done = cancelling.cancel(batch, reason, request.user, now=now)
-        told = {"debts": persian.rial(done)}
-        messages.success(request, _("%(debts)s debts are cancelled.") % told)
+        if done:
+            told = {"debts": persian.rial(done)}
+            messages.success(request, _("%(debts)s debts are cancelled.") % told)
+        else:
+            text = _("Something has changed meanwhile. Look at it once more.")
+            messages.warning(request, text)
         return redirect("admin:debts_batch_change", batch.pk)
     return _page(
         request,

@@ -140,6 +140,25 @@ def test_a_batch_is_cancelled_with_a_reason(browser, store):
     assert "لغوشدنی نیست" in page(browser.get(address))
 
 
+def test_the_first_cancellation_stays_and_nothing_is_no_cancellation(browser, store):
+    batch = store(row(), row() | OTHER)
+    held, free = batch.debts.in_order()
+    address = reverse("admin:debts_cancel", args=[batch.pk])
+    batch.debts.update(in_payment=1)
+    told = page(browser.post(address, {"reason": "بی‌اثر"}, follow=True))
+    assert "در این فاصله چیزی تغییر کرده است" in told
+    batch.refresh_from_db()
+    assert (batch.cancelled_at, batch.reminds) == (None, True)
+    for debt, reason in ((free, "نخست"), (held, "دوم")):
+        batch.debts.filter(pk=debt.pk).update(in_payment=0)
+        browser.post(address, {"reason": reason})
+        batch.refresh_from_db()
+        assert (batch.cancel_reason, batch.reminds) == ("نخست", False)
+        assert debt.events.latest("pk").facts == {"reason": reason}
+        # Whose payer comes back from the bank is reminded of it no more.
+        assert not batch.debts.exclude(remind_on=None).open().exists()
+
+
 def test_one_debt_is_cancelled_with_a_reason(browser, store):
     debt, other = store(row(), row() | OTHER).debts.in_order()
     address = reverse("admin:debts_cancel_one", args=[debt.pk])
