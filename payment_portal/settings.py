@@ -103,6 +103,7 @@ TEMPLATES = [
                 "payment_portal.context_processors.institution",
             ],
             "builtins": [
+                "payment_portal.templatetags.addresses",
                 "payment_portal.templatetags.formats",
                 "payment_portal.templatetags.icons",
             ],
