@@ -24,12 +24,13 @@ EXPLAINED = {
         " away as files; changes nothing."
     ),
     CENTRAL_FINANCE: _(
-        "Sees payments, debts and reports of all units, sees to the attention list, and"
-        " decides with a colleague about payments that the bank left unclear."
+        "Sees payments, debts and reports of all units, sees to the attention list,"
+        " opens and closes terminals, and decides with a colleague about payments that"
+        " the bank left unclear."
     ),
     AUDITOR: _("Sees everything in all units, the security log too; changes nothing."),
     OPERATOR: _(
-        "Keeps the terminals and the ways of the money, the university's texts and"
-        " notices, watches messages and alarms; decides nothing about payments."
+        "Sets up terminals, which finance opens, the university's texts and notices,"
+        " watches messages and alarms; decides nothing about payments."
     ),
 }

@@ -50,6 +50,9 @@ class SecurityEvent(models.Model):
         IDENTITY_SEEN = "identity_seen", _("identity of a student looked at")
         IDENTITY_TAKEN = "identity_taken", _("identity of a student taken away")
         MOBILE_SEARCHED = "mobile_searched", _("mobile searched for")
+        TERMINAL_CHANGED = "terminal_changed", _("terminal changed")
+        TERMINAL_OPENED = "terminal_opened", _("terminal opened")
+        TERMINAL_CLOSED = "terminal_closed", _("terminal closed")
 
     at = models.DateTimeField(_("time"), db_index=True)
     keep_until = models.DateTimeField(_("kept until"), db_index=True)

@@ -1,3 +1,6 @@
+import hashlib
+import json
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, Q, When
@@ -43,9 +46,14 @@ class Terminal(models.Model):
     """One merchant account at one payment service provider.
 
     Its secrets are in the environment, found by the alias. A terminal that the bank
-    refuses for its set-up is closed with the bank's words in ``fault``; an operator who
-    has mended it opens it again.
+    refuses for its set-up is closed with the bank's words in ``fault``; once that is
+    mended it is opened again.
+
+    Nobody alone leads money elsewhere: where ``ROUTE`` changes, the terminal is closed,
+    and who opens it is nobody of ``changed_by``.
     """
+
+    ROUTE = ("psp", "merchant_number", "account", "alias", "subjects", "units")
 
     alias = models.SlugField(_("alias"), max_length=32, unique=True)
     title = models.CharField(_("title"), max_length=100)
@@ -81,6 +89,12 @@ class Terminal(models.Model):
         verbose_name=_("only for these units"),
         related_name="terminals",
         blank=True,
+    )
+    changed_by = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("changed since its last opening by"),
+        related_name="+",
+        editable=False,
     )
 
     objects = TerminalQuerySet.as_manager()
@@ -140,11 +154,24 @@ class Terminal(models.Model):
         this = Terminal.objects.filter(pk=self.pk, is_open=True)
         return this.update(is_open=False, fault=fault[:100]) == 1
 
+    def was_led_elsewhere(self, user):
+        """Close it until somebody else opens it, and remember who changed it."""
+        Terminal.objects.filter(pk=self.pk).update(is_open=False)
+        self.changed_by.add(user)
+
+    def route(self):
+        """What leads its money, in one word: it tells whether that changed since."""
+        facts = [getattr(self, name) for name in self.ROUTE[:-2]]
+        for rows in (self.subjects, self.units):
+            facts.append(sorted(row.pk for row in rows.all()))
+        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
+
     def open_again(self):
         """Let payers through once more, as if nothing had been wrong."""
         Terminal.objects.filter(pk=self.pk).update(
             is_open=True, fault="", silences=0, resting_until=None
         )
+        self.changed_by.clear()
 
     def answered(self):
         """The bank speaks: forget its silences."""
