@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from debts import reminders
+from debts import identity, reminders
 from debts.judging import AT_ONCE
 from debts.models import Batch, Debt, DebtEvent
 
@@ -47,8 +47,9 @@ def _cancel_empty(debts, reason, officer, now):
 def cancel_all(debts, reason, officer, now):
     keys = list(debts.select_for_update(of=["self"]).values_list("pk", flat=True))
     for start in range(0, len(keys), AT_ONCE):
-        some = debts.filter(pk__in=keys[start : start + AT_ONCE])
-        some.update(state=Debt.State.CANCELLED)
+        some = keys[start : start + AT_ONCE]
+        debts.filter(pk__in=some).update(state=Debt.State.CANCELLED)
+        identity.no_longer_named(some, officer, now=now)
     kind, facts = DebtEvent.Kind.CANCELLED, {"reason": reason}
     DebtEvent.objects.bulk_create(
         [

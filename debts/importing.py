@@ -8,7 +8,7 @@ from django.db.models import Value
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
-from debts import looking
+from debts import identity, looking
 from debts.judging import AT_ONCE, COMPARED, columns_of, judge
 from debts.models import Batch, Debt, DebtEvent, Upload
 from debts.reminders import next_day
@@ -133,6 +133,8 @@ def _change(changes, batch, officer, now):
         columns = [*COMPARED, "search_key", "remind_on"]
         Debt.objects.bulk_update(debts, columns, batch_size=200)
         DebtEvent.objects.bulk_create(events)
+        renamed = [event.debt_id for event in events if "mobile" in event.facts]
+        identity.no_longer_named(renamed, officer, now=now)
 
 
 def _changed(debt, change, batch, officer, now):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import security
 from accounts.security import Kind
 from accounts.watching import Watched
+from debts.identity import take_away
 from debts.models import Identity
 from payment_portal.admin_jalali import jalali
 from payment_portal.admin_lookups import FiltersOnly
@@ -33,8 +34,9 @@ class IdentityAdmin(Watched, FiltersOnly, admin.ModelAdmin):
 
     def delete_model(self, request, identity):
         about, detail = self.whose(identity)
-        super().delete_model(request, identity)
         origin, now = security.source(request), timezone.now()
+        mine = Identity.objects.filter(pk=identity.pk)
+        take_away(mine, request.user, now=now)
         kind = Kind.IDENTITY_TAKEN
         security.record(kind, now, origin, about=about, detail=detail)
 

@@ -3,11 +3,12 @@
 import logging
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import SecurityEvent
-from debts import identity
-from debts.models import Debt, Identity
+from debts import cancelling, identity
+from debts.models import Debt, Identity, PayLink
 from tests.debtors import is_student
 from tests.debts.sheets import NATIONAL, OTHER_NATIONAL, OTHER_STUDENT, STUDENT, row
 
@@ -54,15 +55,19 @@ def test_debts_wait_for_the_student_to_sign_up(client_of, store, db):
     assert "شهریه" in page(client_of(newcomer).get("/"))
 
 
-def test_an_identity_that_staff_look_at_and_take_away(client_of, superuser, student):
+def test_an_identity_that_staff_look_at_and_take_away(
+    client_of, superuser, student, debt
+):
     is_student(student)
     who = Identity.objects.get()
     browser = client_of(superuser)
     here = f"/admin/debts/identity/{who.pk}"
+    link = PayLink.make(debt, student, now=timezone.now()).get_absolute_url()
     assert browser.post(f"{here}/change/").status_code == 403
     browser.get(f"{here}/change/")
     browser.post(f"{here}/delete/", {"post": "yes"})
     assert not Identity.objects.exists()
+    assert Client().get(link).status_code == 410
     seen = SecurityEvent.objects.order_by("pk").values_list("kind", "about", "actor")
     assert list(seen) == [
         ("identity_seen", student.pk, superuser.pk),
@@ -123,6 +128,55 @@ def test_a_cancelled_debt_proves_nothing(student, store):
     assert not identity.prove(student, STUDENT, NATIONAL, "10.0.0.1", now)
     identity.recognise(student, now)
     assert not Identity.objects.exists()
+
+
+MINE = {"موبایل": "09181234567", "شناسه ردیف": "۱"}
+
+
+def test_a_corrected_mobile_opens_nothing_any_more(client_of, student, store):
+    debt = store(row() | MINE).debts.get()
+    browser = client_of(student)
+    assert "شهریه" in page(browser.get("/"))
+    link = PayLink.make(debt, student, now=timezone.now()).get_absolute_url()
+    assert page(Client().get(link))
+    store(row() | MINE | {"موبایل": "09187778899"})
+    store(row(شرح="خوابگاه"))
+    assert browser.get(debt.get_absolute_url()).status_code == 404
+    home = page(browser.get("/"))
+    assert "شهریه" not in home
+    assert "خوابگاه" not in home
+    assert Client().get(link).status_code == 410
+    assert list(debt.events.values_list("kind", flat=True).order_by("pk"))[-2:] == [
+        *("changed", "unlinked"),
+    ]
+
+
+def test_what_mobiles_prove_lasts_until_the_last_row_is_cancelled(
+    client_of, student, other_student, store, debts_clerk
+):
+    batch = store(row() | MINE, row() | MINE | {"شرح": "دیگر", "شناسه ردیف": "۲"})
+    is_student(other_student)
+    browser = client_of(student)
+    browser.get("/")
+    for debt, left in zip(batch.debts.all(), (2, 1), strict=True):
+        assert Identity.objects.count() == 2
+        cancelling.cancel_one(debt, "اشتباه", debts_clerk, now=timezone.now())
+        assert Identity.objects.count() == left
+    assert Identity.objects.get().user == other_student
+    store(row())
+    assert "شهریه" not in page(browser.get("/"))
+    page(browser.post(WHO, numbers(), follow=True))
+    cancelling.cancel(Debt.objects.last().batch, "x", debts_clerk, now=timezone.now())
+    assert Identity.objects.count() == 2
+
+
+def test_numbers_prove_more_than_a_mobile(client_of, student, store):
+    debt = store(row() | MINE).debts.get()
+    browser = client_of(student)
+    browser.get("/")
+    browser.post(WHO, numbers())
+    store(row() | MINE | {"موبایل": "09187778899"})
+    assert page(browser.get(debt.get_absolute_url()))
 
 
 def test_who_is_not_logged_in_is_asked_to(client, store):
