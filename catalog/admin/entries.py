@@ -29,12 +29,14 @@ OVERRIDES = JalaliAdmin.formfield_overrides | {
         "max_value": settings.MAX_AMOUNT,
     },
 }
+STAYS = _("It has payments or debts, and therefore stays where it is.")
 PLACE = (_("In the lists"), {"fields": ["position", "is_active"]})
 
 
 class EntryAdmin(OwnUnits, Remembered, JalaliAdmin):
     """What the three levels of the catalogue have in common for the staff."""
 
+    above = None  # the field that names where a row belongs
     formfield_overrides = OVERRIDES
     list_editable = ["position", "is_active"]
     search_fields = ["search_key"]
@@ -48,6 +50,19 @@ class EntryAdmin(OwnUnits, Remembered, JalaliAdmin):
 
     def get_search_results(self, request, queryset, search_term):
         return queryset.matching(search_term), False
+
+    def get_readonly_fields(self, request, obj=None):
+        return [self.above] if self._stays(obj) else []
+
+    def get_fieldsets(self, request, obj=None):
+        (name, options), *rest = super().get_fieldsets(request, obj)
+        if self._stays(obj):
+            options = {**options, "description": STAYS}
+        return [(name, options), *rest]
+
+    def _stays(self, obj):
+        """Who works where a row belongs sees its money: it is not led to others."""
+        return obj and self.above and obj.is_used
 
 
 class UnitInline(admin.TabularInline):
@@ -85,6 +100,7 @@ class FacultyAdmin(EntryAdmin):
 
 @admin.register(Unit)
 class UnitAdmin(EntryAdmin):
+    above = "faculty"
     list_display = ["title", "faculty", "position", "is_active"]
     list_filter = ["is_active", ("faculty", OwnFaculties)]
     list_select_related = ["faculty"]
@@ -100,7 +116,8 @@ class UnitAdmin(EntryAdmin):
         """Whoever is tied to a unit alone moves it to no other faculty."""
         found = self.reach(request, "change")
         is_fixed = obj and not found.is_whole and obj.faculty_id not in found.faculties
-        return ["faculty"] if is_fixed else []
+        stays = super().get_readonly_fields(request, obj)
+        return ["faculty"] if is_fixed else stays
 
     def has_add_permission(self, request):
         found = self.reach(request, "add")
@@ -110,6 +127,7 @@ class UnitAdmin(EntryAdmin):
 
 @admin.register(Subject)
 class SubjectAdmin(EntryAdmin):
+    above = "unit"
     form = SubjectForm
     list_display = [
         *("title", "place", "amount"),

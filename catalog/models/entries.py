@@ -6,6 +6,7 @@ from operator import or_
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from payment_portal import persian
@@ -29,6 +30,19 @@ class EntryQuerySet(models.QuerySet):
 
     def in_order(self):
         return self.order_by("position", "id")
+
+    def are_used(self):
+        """Whether payments or debts point at one of them, or at what is below."""
+        return any(
+            rows.are_used() if issubclass(rows.model, Entry) else rows.exists()
+            for rows in self._pointing_here()
+        )
+
+    def _pointing_here(self):
+        for relation in self.model._meta.get_fields(include_hidden=True):
+            if getattr(relation, "on_delete", None) is models.PROTECT:
+                rows = relation.related_model._default_manager.all()
+                yield rows.filter(**{f"{relation.field.name}__in": self})
 
     def matching(self, query):
         """Rows in whose title, or above it, is every word however it is spelled."""
@@ -60,6 +74,11 @@ class Entry(models.Model):
 
     def __str__(self):
         return self.title
+
+    @cached_property
+    def is_used(self):
+        """Whether payments or debts point at it, or at what is below it."""
+        return type(self).objects.filter(pk=self.pk).are_used()
 
     def validate_unique(self, exclude=None):
         # The database refuses a twin too; here the clerk is told in words.

@@ -218,7 +218,7 @@ def test_form_costs_the_same_however_many_units(
     browser.get(f"/admin/catalog/faculty/{faculty.pk}/change/")  # knows the kinds now
     with django_assert_max_num_queries(7):
         browser.get(f"/admin/catalog/faculty/{faculty.pk}/change/")
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(11):
         browser.get(f"/admin/catalog/subject/{dormitory.pk}/change/")
 
 

@@ -5,9 +5,11 @@ from django.contrib.auth.models import Group
 
 from accounts import roles
 from accounts.models import User
-from catalog.models import Subject, Unit
+from catalog.models import Faculty, Subject, Unit
 from catalog.reach import reach, within
+from payments.models import Terminal
 from tests.conftest import officer, tied
+from tests.payments.test_guards import make_payment
 
 SEE, CHANGE = "catalog.view_subject", "catalog.change_subject"
 
@@ -66,3 +68,45 @@ def test_who_is_tied_to_a_unit_does_not_move_it(client_of, dormitory, other):
     assert browser.get("/admin/catalog/unit/add/").status_code == 403
     page = f"/admin/catalog/unit/{other.unit_id}/change/"
     assert browser.get(page).status_code == 404
+
+
+@pytest.fixture
+def moves(client_of, superuser, dormitory, other):
+    """Whether even a superuser moves a row: moves(other, unit=dormitory.unit)."""
+
+    def moved(row, **place):
+        [(above, where)] = place.items()
+        typed = {"title": row.title, "position": "1", "is_active": "on"}
+        typed |= {"amount_rule": "free", above: where.pk}
+        page = f"/admin/catalog/{row._meta.model_name}/{row.pk}/change/"
+        browser = client_of(superuser)
+        assert browser.post(page, typed).status_code == 302
+        row.refresh_from_db()
+        told = "جای آن تغییر نمی‌کند" in browser.get(page).text
+        assert told != (f'name="{above}"' in browser.get(page).text)
+        return getattr(row, above) == where
+
+    return moved
+
+
+def test_payments_stay_with_those_who_see_them(moves, student, dormitory, other):
+    elsewhere = Faculty.objects.create(title="دانشکده هنر", position=2)
+    here, there = dormitory.unit, other.unit
+    assert moves(other, unit=here)
+    assert moves(other, unit=there)
+    assert moves(here, faculty=elsewhere)
+    assert moves(here, faculty=there.faculty)
+    terminal = Terminal.objects.create(
+        alias="sep", title="سامان", psp="sep", merchant_number="2015"
+    )
+    make_payment(student, other, terminal)
+    assert not moves(other, unit=here)
+    assert not moves(there, faculty=elsewhere)
+    assert moves(dormitory, unit=there)  # it has none itself
+
+
+def test_debts_stay_with_those_who_see_them(moves, debt, other):
+    elsewhere = Faculty.objects.create(title="دانشکده هنر", position=2)
+    assert not moves(debt.subject, unit=other.unit)
+    assert not moves(debt.unit, faculty=elsewhere)
+    assert moves(other.unit, faculty=elsewhere)
