@@ -2,16 +2,24 @@
 
 from datetime import timedelta
 
+from catalog.reach import reach
 from debts import importing, looking, sheets
 from debts.models import Upload
 
 LEASE = timedelta(minutes=5)
+RIGHT = "debts.import_debts"
 
 
 def ask(upload, promise):
     """Have what was shown stored; False if something else was shown meanwhile."""
     shown = Upload.objects.filter(pk=upload.pk, look__promise=promise)
     return bool(promise) and shown.update(promise=promise, judged=0) == 1
+
+
+def may_store(upload):
+    """Whether its clerk is one still, and of this unit."""
+    clerk = upload.created_by
+    return clerk.is_staff and reach(clerk, RIGHT).holds(upload.subject)
 
 
 def store_next(now):
@@ -28,6 +36,9 @@ def store_next(now):
         mine.update(judged=judged, rows=rows)
 
     officer = upload.created_by
+    if not may_store(upload):
+        mine.update(promise="", leased_until=None)
+        return 1
     try:
         importing.store(upload, upload.promise, officer, now=now, told=told)
     except (importing.Outdated, sheets.Unreadable):

@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from accounts.models import User
 from debts import importing, judging, looking, sheets, storing
 from debts.models import Debt, Upload
 from payments import worker
@@ -102,6 +103,22 @@ def test_the_page_tells_how_far_the_storing_has_come(browser, sent, monkeypatch)
     monkeypatch.setattr(importing, "judge", watched)
     storing.store_next(timezone.now())
     assert "همه ۲ ردیف بررسی شد" in seen[0]
+
+
+@pytest.mark.parametrize("gone", ["duty", "staff", "account"])
+def test_who_is_no_clerk_any_more_stores_nothing(browser, sent, debts_clerk, gone):
+    address = sent(row())
+    worker.watch_once()
+    promise = promised(text(browser.get(address)))
+    browser.post(f"{address}store/", {"promise": promise})
+    if gone == "duty":
+        debts_clerk.duties.all().delete()
+    else:
+        name = {"staff": "is_staff", "account": "is_active"}[gone]
+        User.objects.filter(pk=debts_clerk.pk).update(**{name: False})
+    assert storing.store_next(timezone.now()) == 1
+    assert not Debt.objects.exists()
+    assert storing.store_next(timezone.now()) == 0
 
 
 def test_what_changed_before_the_worker_came_is_told(browser, sent, store):
