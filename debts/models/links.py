@@ -48,7 +48,10 @@ class PayLinkQuerySet(models.QuerySet):
         return self.none()
 
     def live(self, now):
-        unrevoked = self.filter(revoked_at=None, expires_at__gt=now)
+        """Those that open something; a closed account's do no more."""
+        unrevoked = self.filter(
+            revoked_at=None, expires_at__gt=now, created_by__is_active=True
+        )
         return unrevoked.exclude(debt__state__in=Debt.VOID)
 
     def revoke(self, now):

@@ -94,6 +94,11 @@ def test_the_link_of_a_cancelled_debt_opens_nothing(guest, debt, debts_clerk):
     assert guest.browser.get(guest.address).status_code == 410
 
 
+def test_the_link_of_a_closed_account_opens_nothing(guest, student):
+    type(student).objects.filter(pk=student.pk).update(is_active=False)
+    assert guest.browser.get(guest.address).status_code == 410
+
+
 def test_a_new_link_closes_the_one_before(guest, debtor, debt, bank):
     page = debtor.browser.post(f"{debtor.address}link/", follow=True)
     new = PayLink.objects.latest("pk")
