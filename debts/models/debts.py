@@ -242,7 +242,11 @@ class Debt(models.Model):
         False if the debt is no longer what was read, or somebody is paying it.
         """
         as_read = Debt.objects.open().filter(
-            pk=self.pk, in_payment=0, amount=self.amount, paid_amount=self.paid_amount
+            pk=self.pk,
+            in_payment=0,
+            amount=self.amount,
+            paid_amount=self.paid_amount,
+            subject=self.subject_id,  # whose terminal is to take it
         )
         return as_read.update(in_payment=1) == 1
 

@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from catalog.models import Subject
 from debts import cancelling
 from debts.models import Debt, DebtEvent
 from payments import attention, checkout, invariants, notes
@@ -98,6 +99,18 @@ def test_a_debt_that_changed_meanwhile_is_shown_again(
     assert "بدهی تغییر کرده است" in answer.content.decode()
     assert not Payment.objects.exists()
     assert debtor.start().amount == 9_000_000
+
+
+def test_only_what_was_read_is_held(debt):
+    unit = debt.unit
+    other = Subject.objects.create(unit=unit, title="کارت دانشجویی", position=9)
+    for changes in ({"subject": other}, {"amount": 9_000_000}):
+        read = Debt.objects.get()
+        Debt.objects.update(**changes)
+        assert not read.hold()
+    read = Debt.objects.get()
+    assert read.hold()
+    assert not read.hold()
 
 
 def test_a_cancelled_debt_cannot_be_paid(debtor, debt, debts_clerk):
