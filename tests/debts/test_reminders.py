@@ -110,10 +110,13 @@ def test_two_workers_remind_once(phone, owed):
     assert not reminders._remind(late, DUE_ON, at(0))
 
 
-def test_who_proved_to_be_the_student_is_told_instead(phone, owed, student):
+def test_who_proved_to_be_the_student_is_told_too(phone, owed, student):
     is_student(student)
     work(at(-7))
-    assert [to for to, *_rest in phone.messages] == [student.mobile]
+    told = {to for to, *_rest in phone.messages}
+    assert told == {owed.mobile, student.mobile}
+    Debt.objects.update(mobile=student.mobile)
+    assert reminders.mobiles_of(Debt.objects.get()) == {student.mobile}
 
 
 def test_without_a_mobile_nobody_is_told(phone, store):
