@@ -52,13 +52,18 @@ def _name(student):
 
 
 def proof(certificate, *, now):
-    """What the check says, for a machine: signed, with the names of JWT's claims."""
+    """What the check says, for a machine: signed, with the names of JWT's claims.
+
+    Whoever keeps it asks again in time: a new debt ends what it says.
+    """
+    good_until = min(now + SAME_FOR, certificate.expires_at)
     return proofs.signed(
         {
             "iss": settings.BASE_URL,
             "sub": certificate.student_number,
             "jti": certificate.key,
             "iat": int(now.timestamp()),
+            "exp": int(good_until.timestamp()),
             "issued_at": certificate.issued_at.isoformat(),
             "valid_until": certificate.expires_at.isoformat(),
             "holds": certificate.holds(now),

@@ -1,4 +1,4 @@
-"""What machines are told, signed (JWS, RFC 7515, Ed25519), so that they may keep it."""
+"""What machines are told, signed (JWS, RFC 7515, Ed25519), and checked by anybody."""
 
 import json
 from base64 import urlsafe_b64encode

@@ -150,6 +150,10 @@ def test_a_machine_gets_a_signed_answer(certificate, store, settings):
     keys = Client().get("/c/keys.json").json()["keys"]
     claims = claims_of(Client().get(address), keys)
     assert (claims["sub"], claims["holds"]) == (STUDENT, True)
+    assert claims["exp"] - claims["iat"] == 24 * 60 * 60
+    late = certificate.expires_at - timedelta(hours=1)
+    line = certificates.proof(certificate, now=late).split(".")[1]
+    assert json.loads(decoded(line))["exp"] == int(certificate.expires_at.timestamp())
     store(row())
     later = Client().get(address)
     assert claims_of(later, keys)["holds"] is False
