@@ -72,9 +72,15 @@ class GroupAdmin(admin.ModelAdmin):
         # The roles that come with the portal keep their names: code knows them.
         return ["what_for", *(["name"] if obj and obj.name in EXPLAINED else [])]
 
+    def has_add_permission(self, request):
+        # Whoever gives rights could give them to himself.
+        return request.user.is_superuser
+
+    def has_change_permission(self, request, obj=None):
+        return request.user.is_superuser
+
     def has_delete_permission(self, request, obj=None):
-        own = obj is None or obj.name not in EXPLAINED
-        return own and super().has_delete_permission(request, obj)
+        return request.user.is_superuser and (obj is None or obj.name not in EXPLAINED)
 
     @admin.display(description=_("what it is for"))
     def what_for(self, group):

@@ -1,7 +1,7 @@
 """What the staff see of people and messages, and what they cannot do."""
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.utils import timezone
 
 from accounts.models import Message, User
@@ -54,6 +54,20 @@ def test_rights_are_given_by_a_superuser_only(client_of, helper, superuser, stud
     student.refresh_from_db()
     assert (student.is_staff, student.is_superuser) == (True, False)
     assert student.mobile == "+989181234567"
+
+
+def test_groups_are_written_by_a_superuser_only(client_of, helper):
+    group = Group.objects.create(name="پشتیبانی")
+    helper.groups.add(group)
+    rights = Permission.objects.filter(content_type__model="group")
+    group.permissions.set(rights)
+    browser, address = client_of(helper), f"/admin/auth/group/{group.pk}/"
+    assert browser.get(f"{address}change/").status_code == 200
+    more = {"name": "دیگر", "permissions": [one.pk for one in Permission.objects.all()]}
+    for page in (f"{address}change/", f"{address}delete/", "/admin/auth/group/add/"):
+        assert browser.post(page, more | {"post": "yes"}).status_code == 403
+    assert set(group.permissions.all()) == set(rights)
+    assert not Group.objects.filter(name="دیگر").exists()
 
 
 def test_nobody_deletes_a_user(client_of, superuser, student):
