@@ -42,20 +42,24 @@ class Reach(NamedTuple):
 NOWHERE, EVERYWHERE = Reach(), Reach(is_whole=True)
 
 
-def reach(user, right):
-    """Where a user may do what a right, as "payments.view_payment", allows."""
-    if not user.has_perm(right):
+def reach(user, right, *more):
+    """Where a user may do what a right, as "payments.view_payment", allows.
+
+    What needs more rights is done where all of them hold.
+    """
+    rights = {right, *more}
+    if not user.has_perms(rights):
         return NOWHERE
     if user.is_superuser:
         return EVERYWHERE
-    if user.has_perm("catalog.all_units") and right in _once(user, _central_rights):
+    if user.has_perm("catalog.all_units") and rights <= _once(user, _central_rights):
         return EVERYWHERE
     return _once(user, _of_duties)
 
 
-def within(rows, user, right):
-    """Those of some rows in whose units a user has a right."""
-    found = reach(user, right)
+def within(rows, user, *rights):
+    """Those of some rows in whose units a user has all of some rights."""
+    found = reach(user, *rights)
     if found.is_whole:
         return rows
     if rows.model is Faculty:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from catalog.reach import within
 from finance.models import Bundle
-from finance.reports import RIGHT
+from finance.reports import ORDER
 from payment_portal import persian
 from payments import receipts
 from payments.models import Payment
@@ -78,9 +78,9 @@ def make_next(now):
 
 
 def is_still_his(bundle):
-    """Whether whoever asked may see all of these payments still."""
+    """Whether whoever asked may have all of these payments still."""
     asked = Payment.objects.filter(pk__in=bundle.payments)
-    return within(asked, bundle.asked_by, RIGHT).count() == bundle.whole
+    return within(asked, bundle.asked_by, *ORDER).count() == bundle.whole
 
 
 def _add(bundle):

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from catalog.reach import within
 from debts.models import Debt
 from finance.periods import DAY, Kind, Period, period
-from finance.reports import RIGHT, By, Line, Report, Scope
+from finance.reports import SEE, By, Line, Report, Scope
 from payment_portal import persian
 from payments.models import Payment
 from payments.states import UNFINISHED, State
@@ -33,8 +33,8 @@ class Open(NamedTuple):
 
 def of(user, today):
     """What an officer may know of them."""
-    payments = within(Payment.objects.all(), user, RIGHT)
-    debts = within(Debt.objects.open(), user, RIGHT)
+    payments = within(Payment.objects.all(), user, *SEE)
+    debts = within(Debt.objects.open(), user, *SEE)
     # Said twice, the broader word first: it is the one that an index has.
     unknown = payments.filter(state__in=UNFINISHED).filter(state__in=UNKNOWN)
     left = Coalesce(Sum(F("amount") - F("paid_amount")), 0)

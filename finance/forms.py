@@ -12,6 +12,7 @@ MOST_DAYS = 400  # on one page
 # What a page shows of which nothing was asked.
 DEFAULTS = {"period": Kind.MONTH, "state": State.PAID, "by": By.UNIT}
 
+OUTSIDE = _("This does not lie in the places given to you")
 AMOUNTS = {"least": "amount__gte", "most": "amount__lte"}
 
 
@@ -70,6 +71,7 @@ class FilterForm(forms.Form):
         }
         for name, choices in options.items():
             self.fields[name].choices = nothing + choices
+            self.fields[name].error_messages["invalid_choice"] = OUTSIDE
 
     def clean(self):
         cleaned = super().clean()

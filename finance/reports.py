@@ -22,7 +22,10 @@ from payments.models import Payment, Terminal
 from payments.models.found import MOMENT
 from payments.states import State
 
-RIGHT = "payments.view_payment"  # whose reach is that of reports
+# What reports need, as pages, as files and made by the worker; all reach together.
+SEE = ["payments.view_payment"]
+EXPORT = [*SEE, "finance.export"]
+ORDER = [*EXPORT, "finance.order"]
 PIECE = 2000  # rows that are read at once
 COLUMNS = [
     *("pk", "moment", "order_number", "payer_name"),
@@ -83,8 +86,9 @@ class Scope:
     is_whole: bool
 
     @classmethod
-    def of(cls, user) -> "Scope":
-        subjects = within(Subject.objects.select_related("unit__faculty"), user, RIGHT)
+    def of(cls, user, rights) -> "Scope":
+        subjects = Subject.objects.select_related("unit__faculty")
+        subjects = within(subjects, user, *rights)
         subjects = subjects.order_by(
             *("unit__faculty__position", "unit__faculty_id"),
             *("unit__position", "unit_id", "position", "pk"),
@@ -93,7 +97,7 @@ class Scope:
         return cls(
             {one.pk: one for one in subjects},
             {one.pk: one for one in terminals},
-            reach(user, RIGHT).is_whole,
+            reach(user, *rights).is_whole,
         )
 
     def choices_of_terminals(self):

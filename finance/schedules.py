@@ -20,7 +20,7 @@ from finance import summary
 from finance.forms import FilterForm
 from finance.models import Schedule
 from finance.periods import period
-from finance.reports import Scope
+from finance.reports import ORDER, Scope
 from payment_portal import institution, persian
 from payments.states import State
 
@@ -30,7 +30,6 @@ MORNING = timedelta(hours=6)
 LEASE = timedelta(minutes=5)
 TRIES, AGAIN_AFTER = 3, timedelta(minutes=20)
 FAILED, GONE = "failed", "gone"  # why a report was stopped
-RIGHTS = ["payments.view_payment", "finance.export", "finance.order"]
 HERE = "127.0.0.1"  # from where the worker acts for somebody
 
 
@@ -40,7 +39,7 @@ class Stopped(Exception):
 
 def may_have(user):
     """Whether a report may be mailed to somebody: he still has the rights."""
-    return user.is_active and user.is_staff and user.has_perms(RIGHTS)
+    return user.is_active and user.is_staff and user.has_perms(ORDER)
 
 
 def add(user, every, asked, now):
@@ -134,7 +133,7 @@ def _send(schedule, now):
     over = period(schedule.every, today).earlier
     day = persian.to_ascii_digits(persian.jalali_day(over.first))
     asked = {**schedule.asked, "period": schedule.every, "day": day}
-    form = FilterForm(asked, scope=Scope.of(owner), today=today)
+    form = FilterForm(asked, scope=Scope.of(owner, ORDER), today=today)
     if not form.is_valid():
         raise Stopped(GONE)  # the place is no longer his, or no longer there
     _mail(owner, form, asked, now)

@@ -1,5 +1,6 @@
 """Who asks for what, on every page about reports."""
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -7,19 +8,28 @@ from django.utils import timezone
 
 from accounts import security
 from finance.forms import FilterForm
-from finance.reports import RIGHT, Scope
+from finance.reports import Scope
 
 PAGE = "admin:finance_report_changelist"
 
 
-def must(request, *rights):
-    if not request.user.has_perms([RIGHT, *rights]):
+def must(request, rights):
+    if not request.user.has_perms(rights):
         raise PermissionDenied
 
 
-def form_of(request):
-    today = timezone.localdate()
-    return FilterForm(request.GET.dict(), scope=Scope.of(request.user), today=today)
+def form_of(request, rights):
+    """What is asked for, where all of these rights hold."""
+    must(request, rights)
+    scope, today = Scope.of(request.user, rights), timezone.localdate()
+    return FilterForm(request.GET.dict(), scope=scope, today=today)
+
+
+def wrong(request, form):
+    """Back, with what is wrong: mostly a place to which the rights do not reach."""
+    for name, errors in form.errors.items():
+        messages.error(request, f"{form[name].label}: {errors[0]}")
+    return back(request)
 
 
 def back(request):

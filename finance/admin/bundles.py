@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from finance import bundles
-from finance.admin.asking import back, form_of, must, write_down
+from finance.admin.asking import back, form_of, must, write_down, wrong
 from finance.models import Bundle
+from finance.reports import EXPORT, ORDER
 
 
 def urls(site):
@@ -27,16 +28,15 @@ def urls(site):
 
 def bundles_of(request):
     """What this officer asked for and may still fetch."""
-    must(request, "finance.export")
+    must(request, EXPORT)
     return Bundle.objects.of(request.user).filter(keep_until__gt=timezone.now())
 
 
 @require_POST
 def ask(request):
-    must(request, "finance.export", "finance.order")
-    form = form_of(request)
+    form = form_of(request, ORDER)
     if not form.is_valid():
-        return back(request)
+        return wrong(request, form)
     try:
         bundle = bundles.ask(form.report(), request.user, timezone.now())
     except bundles.Refused as refusal:

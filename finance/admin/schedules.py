@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from finance import schedules
-from finance.admin.asking import back, form_of, must
+from finance.admin.asking import back, form_of, must, wrong
 from finance.models import Schedule
+from finance.reports import ORDER, SEE
 
 
 class ScheduleForm(forms.ModelForm):
@@ -30,9 +31,10 @@ def urls(site):
 
 @require_POST
 def begin(request):
-    must(request, "finance.export", "finance.order")
-    form, how_often = form_of(request), ScheduleForm(request.POST)
-    if not form.is_valid() or not how_often.is_valid():
+    form, how_often = form_of(request, ORDER), ScheduleForm(request.POST)
+    if not form.is_valid():
+        return wrong(request, form)
+    if not how_often.is_valid():
         return back(request)
     if not request.user.email_confirmed_at:
         messages.error(request, _("Confirm an e-mail address in your profile first."))
@@ -45,7 +47,7 @@ def begin(request):
 
 @require_POST
 def end(request, pk):
-    must(request)
+    must(request, SEE)
     get_object_or_404(Schedule.objects.of(request.user), pk=pk).delete()
     messages.success(request, _("The report will not come any more."))
     return back(request)
@@ -53,7 +55,7 @@ def end(request, pk):
 
 @require_POST
 def resume(request, pk):
-    must(request, "finance.export", "finance.order")
+    must(request, ORDER)
     mine = get_object_or_404(Schedule.objects.of(request.user), pk=pk)
     schedules.resume(mine, timezone.now())
     messages.success(request, _("The report is tried again now."))
