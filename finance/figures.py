@@ -14,6 +14,7 @@ from payment_portal import persian
 from payments.models import Payment
 from payments.states import UNFINISHED, State
 
+OWED = "debts.view_debt"
 CHARTED = timedelta(days=30)
 SPANS = [Kind.DAY, Kind.MONTH, Kind.YEAR]
 UNKNOWN = [State.CHECKING, State.REVIEW]
@@ -33,11 +34,20 @@ class Open(NamedTuple):
 
 def of(user, today):
     """What an officer may know of them."""
+    seen = of_payments(user, today) if user.has_perms(SEE) else {}
+    return {**seen, "debts": of_debts(user) if user.has_perm(OWED) else None}
+
+
+def of_debts(user):
+    debts = within(Debt.objects.open(), user, OWED)
+    left = Coalesce(Sum(F("amount") - F("paid_amount")), 0)
+    return Open(**debts.aggregate(debts=Count("pk"), amount=left))
+
+
+def of_payments(user, today):
     payments = within(Payment.objects.all(), user, *SEE)
-    debts = within(Debt.objects.open(), user, *SEE)
     # Said twice, the broader word first: it is the one that an index has.
     unknown = payments.filter(state__in=UNFINISHED).filter(state__in=UNKNOWN)
-    left = Coalesce(Sum(F("amount") - F("paid_amount")), 0)
     days = paid_by_day(payments, today)
     return {
         "incomes": [income(days, period(kind, today)) for kind in SPANS],
@@ -46,7 +56,6 @@ def of(user, today):
             for day, sums in days.items()
             if day >= today - CHARTED
         ],
-        "debts": Open(**debts.aggregate(debts=Count("pk"), amount=left)),
         "unknown": unknown.count(),
     }
 

@@ -10,4 +10,4 @@ register = template.Library()
 @register.inclusion_tag("admin/finance/figures.html", takes_context=True)
 def finance_figures(context):
     found = figures.of(context["request"].user, timezone.localdate())
-    return {**found, "bars": bars(found["lines"]), "full": FULL}
+    return {**found, "bars": bars(found.get("lines", [])), "full": FULL}

@@ -3,12 +3,13 @@
 import pytest
 from django.urls import reverse
 
+from accounts import roles
 from finance import reports
 from finance.forms import FilterForm
 from finance.reports import SEE, Scope
 from payment_portal import persian
 from payments.models import Terminal
-from tests.conftest import tied
+from tests.conftest import officer, tied
 from tests.finance.conftest import moment
 
 PAGE = reverse("admin:finance_report_changelist")
@@ -214,6 +215,17 @@ def test_front_page_tells_today_month_and_year(
     charted = [bar.line.sums.amount for bar in page.context["bars"]]
     assert charted == [0] * 29 + [200_000, 100_000]
     assert page.context["unknown"] == 0
+
+
+def test_debts_on_the_front_page_are_for_who_sees_debts(client_of, debts_clerk, debt):
+    sum_of_it = "۸٬۰۰۰٬۰۰۰"
+    operator = officer("راهبر", "+989187770009", roles.OPERATOR)
+    page = client_of(operator).get("/admin/")
+    assert page.context["unknown"] == 0
+    assert sum_of_it not in page.text
+    page = client_of(debts_clerk).get("/admin/")
+    assert sum_of_it in page.text
+    assert PAGE not in page.text
 
 
 def test_front_page_counts_what_is_open(client_of, superuser, debt, unpaid):
