@@ -25,7 +25,7 @@ class Outdated(Exception):
 def keep(terms, name, content, *, now):
     """Keep a sheet until it is confirmed; nobody's debts are stored by that."""
     terms.created_at, terms.content, terms.name = now, content, name[-255:]
-    terms.is_long = len(content) > looking.LONG
+    terms.is_long = looking.is_long(content)
     terms.save(force_insert=True)
     return terms
 

@@ -1,7 +1,9 @@
 """What a clerk is shown before anything is stored; of long sheets by the worker."""
 
 import logging
+import zipfile
 from datetime import timedelta
+from io import BytesIO
 
 from debts import sheets, writing
 from debts.history import change
@@ -13,9 +15,35 @@ logger = logging.getLogger(__name__)
 # What a cell may cause that nobody foresaw. Its clerk is told so at once: no later
 # try would fare better.
 UNFORESEEN = (ArithmeticError, LookupError, TypeError, ValueError)
-LONG = 128 * 1024  # bytes: some 4,000 rows, which take a second
+# Bytes, and those that packed sheets are unpacked: some 4,000 rows, a second's work.
+LONG, LONG_UNPACKED = 128 * 1024, 1024 * 1024
 SHOWN = 200  # rows of one kind on the page
 LEASE = timedelta(minutes=3)
+
+
+def is_long(content):
+    """Whether looking at a sheet takes longer than anybody waits for a page."""
+    return len(content) > LONG or _unpacked(content) > LONG_UNPACKED
+
+
+def _unpacked(content):
+    """How large a packed sheet says it is; nothing of it is unpacked for that."""
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as package:
+            return sum(part.file_size for part in package.infolist())
+    except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError):
+        return 0  # text, an old .xls, or damaged, which is soon told
+
+
+def look_now(upload, now):
+    """Look at a short sheet, once for all who come back to its page."""
+    upload.look = look(upload, now=now)
+    Upload.objects.filter(pk=upload.pk).update(look=upload.look)
+
+
+def is_shown(upload, promise):
+    """Whether this is what the clerk was shown last."""
+    return bool(promise) and (upload.look or {}).get("promise") == promise
 
 
 def look(upload, *, now, told=None):

@@ -11,9 +11,9 @@ RIGHT = "debts.import_debts"
 
 
 def ask(upload, promise):
-    """Have what was shown stored; False if something else was shown meanwhile."""
+    """Have the worker store what was shown, unless another look says otherwise."""
     shown = Upload.objects.filter(pk=upload.pk, look__promise=promise)
-    return bool(promise) and shown.update(promise=promise, judged=0) == 1
+    shown.update(promise=promise, judged=0)
 
 
 def may_store(upload):

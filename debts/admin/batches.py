@@ -6,7 +6,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from catalog.admin.own_units import OwnUnits, named
-from debts.admin import importing, splitting
+from debts.admin import cancelling, importing, splitting
 from debts.models import Batch, Debt, DebtEvent
 from payment_portal import persian
 from payment_portal.admin_history import Line, Remembered, lines_logged
@@ -66,7 +66,11 @@ class BatchAdmin(OwnUnits, Remembered, ReadOnly, FiltersOnly, admin.ModelAdmin):
 
     def get_urls(self):
         site = self.admin_site
-        pages = [*importing.urls(site), *splitting.urls_of_batches(site)]
+        pages = [
+            *importing.urls(site),
+            *cancelling.urls(site),
+            *splitting.urls_of_batches(site),
+        ]
         return [*pages, *super().get_urls()]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):

@@ -1,8 +1,7 @@
-"""From an uploaded sheet to a stored batch, and back: the clerk's pages."""
+"""From an uploaded sheet to a stored batch: the clerk's pages."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
@@ -14,7 +13,6 @@ from accounts import security
 from catalog.models import Unit
 from catalog.reach import within
 from debts import (
-    cancelling,
     importing,
     judging,
     looking,
@@ -23,9 +21,11 @@ from debts import (
     storing,
     writing,
 )
-from debts.forms import CancelForm, UploadForm
-from debts.models import Batch, Debt, Upload
+from debts.forms import UploadForm
+from debts.models import Batch, Upload
+from debts.storing import RIGHT
 from payment_portal import persian
+from payment_portal.seats import Seats
 
 
 def urls(site):
@@ -36,8 +36,6 @@ def urls(site):
         ("uploads/<uuid:key>/", dry_run, "debts_dry_run"),
         ("uploads/<uuid:key>/rejected.xlsx", rejected, "debts_rejected"),
         ("uploads/<uuid:key>/store/", store, "debts_store"),
-        ("<int:pk>/cancel/", cancel, "debts_cancel"),
-        ("debts/<int:pk>/cancel/", cancel_one, "debts_cancel_one"),
         ("<int:pk>/reminders/", remind, "debts_remind"),
     ]
     return [
@@ -45,7 +43,8 @@ def urls(site):
     ]
 
 
-RIGHT = "debts.import_debts"
+# For sheets that are read before the answer; who finds no seat comes again.
+_seats = Seats(1, patience=0.5)
 
 
 def _must(request):
@@ -110,11 +109,14 @@ def dry_run(request, key):
         messages.success(request, _("The sheet is stored."))
         return redirect("admin:debts_batch_change", batch.pk)
     kept, title = _mine(request, key), _("What would be stored")
+    if kept.look is None and not kept.is_long:
+        with _seats.seat() as seated:
+            if seated:
+                looking.look_now(kept, timezone.now())
     look = kept.look
-    if kept.promise or (look is None and kept.is_long):
+    if kept.promise or look is None:
         title = _("The sheet is being stored") if kept.promise else title
         return _page(request, "admin/debts/reading.html", title, upload=kept)
-    look = look or looking.look(kept, now=timezone.now())
     name = "unreadable.html" if "refusal" in look else "dry_run.html"
     context = {"upload": kept, "look": look, "shown": looking.SHOWN}
     page = _page(request, f"admin/debts/{name}", title, **context)
@@ -126,80 +128,50 @@ def dry_run(request, key):
 def rejected(request, key):
     kept = _mine(request, key)
     try:
-        verdict = judging.judge(kept, now=timezone.now())
+        with _seats.seat() as seated:
+            made = seated and writing.rejected(judging.judge(kept, now=timezone.now()))
     except sheets.Unreadable:
+        return redirect("admin:debts_dry_run", key=key)
+    if not made:
+        messages.error(request, _("Other files are being made. Try again soon."))
         return redirect("admin:debts_dry_run", key=key)
     origin, detail = security.source(request), f"debts-rejected.xlsx {key}"
     security.record(security.Kind.EXPORTED, timezone.now(), origin, detail=detail)
-    return _file(writing.rejected(verdict), "debts-rejected.xlsx")
+    return _file(made, "debts-rejected.xlsx")
 
 
 @require_POST
 def store(request, key):
     kept, promise = _mine(request, key), request.POST.get("promise", "")
+    if not looking.is_shown(kept, promise):
+        return _once_more(request, kept)
+    if not kept.is_long:
+        with _seats.seat() as seated:
+            if seated:
+                return _store(request, kept, promise)
+    storing.ask(kept, promise)
+    return redirect("admin:debts_dry_run", key=key)
+
+
+def _store(request, kept, promise):
     now = timezone.now()
-    if kept.is_long and storing.ask(kept, promise):
-        return redirect("admin:debts_dry_run", key=key)
     try:
         batch, done = importing.store(kept, promise, request.user, now=now)
     except (importing.Outdated, sheets.Unreadable):
-        messages.warning(
-            request, _("Something has changed meanwhile. Look at it once more.")
-        )
-        if not Upload.objects.filter(pk=kept.pk).exists():
-            return redirect("admin:debts_batch_changelist")
-        looking.look_again(kept)
-        return redirect("admin:debts_dry_run", key=key)
+        return _once_more(request, kept)
     told = {name: persian.rial(done[name]) for name in ("stored", "changed")}
     text = _("%(stored)s debts are stored and %(changed)s changed.") % told
     messages.success(request, text)
     return redirect("admin:debts_batch_change", batch.pk)
 
 
-def cancel(request, pk):
-    _must(request)
-    batches = within(Batch.objects.all(), request.user, RIGHT)
-    batch = get_object_or_404(batches, pk=pk)
-    free, form = batch.debts.untouched(), CancelForm(request.POST or None)
-    if form.is_valid():
-        reason, now = form.cleaned_data["reason"], timezone.now()
-        done = cancelling.cancel(batch, reason, request.user, now=now)
-        if done:
-            told = {"debts": persian.rial(done)}
-            messages.success(request, _("%(debts)s debts are cancelled.") % told)
-        else:
-            text = _("Something has changed meanwhile. Look at it once more.")
-            messages.warning(request, text)
-        return redirect("admin:debts_batch_change", batch.pk)
-    return _page(
-        request,
-        "admin/debts/cancel.html",
-        _("Cancel debts"),
-        batch=batch,
-        form=form,
-        free=free.count(),
-        kept=batch.debts.exclude(pk__in=free.values("pk"))
-        .exclude(state=Debt.State.SPLIT)
-        .count(),
-        total=free.aggregate(total=Sum("amount"))["total"] or 0,
-    )
-
-
-def cancel_one(request, pk):
-    _must(request)
-    debts = within(Debt.objects.all(), request.user, RIGHT)
-    debt = get_object_or_404(debts, pk=pk)
-    form = CancelForm(request.POST or None)
-    if form.is_valid():
-        reason, now = form.cleaned_data["reason"], timezone.now()
-        if cancelling.cancel_one(debt, reason, request.user, now=now):
-            messages.success(request, _("The debt is cancelled."))
-        else:
-            text = _("This debt is paid, being paid or cancelled already.")
-            messages.warning(request, text)
-        return redirect("admin:debts_debt_change", pk)
-    title = _("Cancel this debt")
-    return _page(request, "admin/debts/cancel_one.html", title, debt=debt, form=form)
+def _once_more(request, kept):
+    text = _("Something has changed meanwhile. Look at it once more.")
+    messages.warning(request, text)
+    if not Upload.objects.filter(pk=kept.pk).exists():
+        return redirect("admin:debts_batch_changelist")
+    looking.look_again(kept)
+    return redirect("admin:debts_dry_run", key=kept.key)
 
 
 @require_POST

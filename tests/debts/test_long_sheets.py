@@ -1,6 +1,8 @@
 """A long sheet is looked at by the worker; its clerk sees how far that has come."""
 
+import zipfile
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -8,9 +10,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from debts import importing, judging, looking, sheets, storing
+from debts.admin import importing as page
 from debts.models import Debt, Upload
+from payment_portal.seats import Seats
 from payments import worker
-from tests.debts.sheets import OTHER_NATIONAL, OTHER_STUDENT, csv, row
+from tests.debts.sheets import OTHER_NATIONAL, OTHER_STUDENT, csv, row, xlsx
 
 OTHER = {"شماره دانشجویی": OTHER_STUDENT, "شماره ملی": OTHER_NATIONAL}
 
@@ -184,8 +188,47 @@ def test_what_has_changed_meanwhile_is_looked_at_again(browser, sent, store):
     assert "چیزی برای ثبت نیست" in text(browser.get(address))
 
 
-def test_a_short_sheet_needs_no_worker(browser, sent, monkeypatch):
+@pytest.fixture
+def short(monkeypatch):
     monkeypatch.setattr(looking, "LONG", 10_000)
+
+
+def test_a_short_sheet_needs_no_worker_and_is_looked_at_once(
+    browser, short, sent, monkeypatch
+):
     address = sent(row())
     assert "refresh" not in text(browser.get(address))
     assert looking.look_at_next(timezone.now()) == 0
+    monkeypatch.setattr(looking, "judge", lambda *_args, **_kwargs: 1 / 0)
+    assert promised(text(browser.get(address)))
+    monkeypatch.setattr(importing, "judge", lambda *_args, **_kwargs: 1 / 0)
+    for promise in ("", "x"):
+        answer = browser.post(f"{address}store/", {"promise": promise})
+        assert answer["Location"] == address
+
+
+def test_short_sheets_take_one_thread_of_the_server(browser, short, sent, monkeypatch):
+    address = sent(row(), row() | {"مبلغ (ریال)": "x"})
+    with monkeypatch.context() as full:
+        full.setattr(page, "_seats", Seats(0))
+        assert 'http-equiv="refresh"' in text(browser.get(address))
+    promise = promised(text(browser.get(address)))
+    with monkeypatch.context() as full:
+        full.setattr(page, "_seats", Seats(0))
+        answer = browser.get(f"{address}rejected.xlsx", follow=True)
+        assert "کمی بعد دوباره" in text(answer)
+        answer = browser.post(f"{address}store/", {"promise": promise}, follow=True)
+        assert "در حال ثبت است" in text(answer)
+    worker.watch_once()
+    assert Debt.objects.count() == 1
+
+
+def test_a_small_file_that_holds_much_is_long(short):
+    good = xlsx(list(row()), list(row().values()))
+    large = BytesIO(good)
+    with zipfile.ZipFile(large, "a", zipfile.ZIP_DEFLATED) as book:
+        book.writestr("xl/a.xml", b" " * 2 * looking.LONG_UNPACKED)
+    assert len(large.getvalue()) < looking.LONG
+    assert looking.is_long(large.getvalue())
+    for content in (good, good[:100], good[100:], csv(row()), b""):
+        assert not looking.is_long(content)

@@ -1,0 +1,81 @@
+"""Where a clerk cancels a debt, or what nobody has paid of a batch."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Sum
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from catalog.reach import within
+from debts import cancelling
+from debts.forms import CancelForm
+from debts.models import Batch, Debt
+from debts.storing import RIGHT
+from payment_portal import persian
+
+
+def urls(site):
+    """Addresses of these pages below the batches' own."""
+    pages = {
+        "<int:pk>/cancel/": (cancel, "debts_cancel"),
+        "debts/<int:pk>/cancel/": (cancel_one, "debts_cancel_one"),
+    }
+    return [
+        path(address, site.admin_view(view), name=name)
+        for address, (view, name) in pages.items()
+    ]
+
+
+def _found(request, model, pk):
+    if not request.user.has_perm(RIGHT):
+        raise PermissionDenied
+    return get_object_or_404(within(model.objects.all(), request.user, RIGHT), pk=pk)
+
+
+def _page(request, template_name, title, **context):
+    common = admin.site.each_context(request)
+    return render(request, template_name, {**common, "title": title, **context})
+
+
+def cancel(request, pk):
+    batch = _found(request, Batch, pk)
+    free, form = batch.debts.untouched(), CancelForm(request.POST or None)
+    if form.is_valid():
+        reason, now = form.cleaned_data["reason"], timezone.now()
+        done = cancelling.cancel(batch, reason, request.user, now=now)
+        if done:
+            told = {"debts": persian.rial(done)}
+            messages.success(request, _("%(debts)s debts are cancelled.") % told)
+        else:
+            text = _("Something has changed meanwhile. Look at it once more.")
+            messages.warning(request, text)
+        return redirect("admin:debts_batch_change", batch.pk)
+    return _page(
+        request,
+        "admin/debts/cancel.html",
+        _("Cancel debts"),
+        batch=batch,
+        form=form,
+        free=free.count(),
+        kept=batch.debts.exclude(pk__in=free.values("pk"))
+        .exclude(state=Debt.State.SPLIT)
+        .count(),
+        total=free.aggregate(total=Sum("amount"))["total"] or 0,
+    )
+
+
+def cancel_one(request, pk):
+    debt = _found(request, Debt, pk)
+    form = CancelForm(request.POST or None)
+    if form.is_valid():
+        reason, now = form.cleaned_data["reason"], timezone.now()
+        if cancelling.cancel_one(debt, reason, request.user, now=now):
+            messages.success(request, _("The debt is cancelled."))
+        else:
+            text = _("This debt is paid, being paid or cancelled already.")
+            messages.warning(request, text)
+        return redirect("admin:debts_debt_change", pk)
+    title = _("Cancel this debt")
+    return _page(request, "admin/debts/cancel_one.html", title, debt=debt, form=form)
