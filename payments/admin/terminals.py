@@ -82,6 +82,8 @@ class TerminalAdmin(FiltersOnly, admin.ModelAdmin):
             obj.save()
         if not change or set(Terminal.ROUTE).intersection(form.changed_data):
             obj.was_led_elsewhere(request.user)
+            told = gettext("It is closed now: a colleague looks at it and opens it.")
+            messages.warning(request, told)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

@@ -44,7 +44,7 @@ def test_account_of_an_operator_gets_no_money_until_finance_opens_it(
     operator, finance, dormitory, terminal
 ):
     typed = {**ACCOUNT, "is_open": "on", "subjects": [dormitory.pk]}
-    assert operator.post(ADD, typed).status_code == 302
+    assert "بسته شد؛ همکار" in operator.post(ADD, typed, follow=True).text
     mine = Terminal.objects.get(alias="mine")
     assert not mine.is_open
     assert switch(mine) not in operator.get(page(mine)).text
