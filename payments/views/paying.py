@@ -227,18 +227,27 @@ def _may_choose():
 def _dashboard(request, form, choices):
     ids = {name: row_key(choices.get(name)) for name in ("faculty", "unit", "subject")}
     faculty, unit, now = ids["faculty"], ids["unit"], timezone.now()
-    context = {
-        "form": form,
-        "chosen": ids,
+    lists = {
         "faculties": options.faculties(),
         "units": options.units(faculty) if faculty else [],
         "subjects": options.subjects(unit, now) if unit else [],
+    }
+    named = zip(ids.items(), lists.values(), strict=True)
+    context = {
+        "form": form,
+        "chosen": ids,
+        "titles": {name: _title(rows, id_) for (name, id_), rows in named},
+        **lists,
         "latest": Payment.objects.of(request.user).latest_first()[:LATEST],
         "may_choose": _may_choose(),
         "here": _filled(choices),
         **_debts(request.user, now),
     }
     return render(request, "payments/dashboard.html", context)
+
+
+def _title(rows, id_):
+    return next((row["title"] for row in rows if row["id"] == id_), "")
 
 
 def _debts(user, now):
