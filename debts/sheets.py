@@ -71,7 +71,7 @@ class Unreadable(Exception):
     """The sheet is refused whole; the text says why and what to do."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     number: int  # as the spreadsheet program counts
     cells: dict  # by the names of COLUMNS

@@ -146,14 +146,17 @@ class Report:
     @cached_property
     def lines(self) -> list[Line]:
         """The sums: in order of time, or else the greatest first."""
-        lines: dict[Any, Line] = {}
+        groups: dict[Any, tuple[Any, Sums]] = {}
         for key, sums in self.found.items():
-            order, label = self._place(key)
-            known = lines.get(order, Line(label, Sums()))
-            lines[order] = Line(label, known.sums.plus(sums))
+            place = self._place(key)
+            first, known = groups.get(place, (key, Sums()))
+            groups[place] = first, known.plus(sums)
         if self.by in IN_TIME:
-            return [lines[order] for order in sorted(lines)]
-        return sorted(lines.values(), key=lambda line: -line.sums.amount)
+            groups = dict(sorted(groups.items()))
+        lines = [Line(self._label(first), sums) for first, sums in groups.values()]
+        if self.by not in IN_TIME:
+            lines.sort(key=lambda line: -line.sums.amount)
+        return lines
 
     @cached_property
     def total(self) -> Sums:
@@ -173,22 +176,30 @@ class Report:
         sums = {key: Sums(*figures) for key, *figures in rows}
         return _every_day(sums) if column == "day" else sums
 
-    def _place(self, key) -> tuple[Any, str]:
-        """What a line is told apart by, and how it is called."""
-        if self.by == By.DAY:
-            return key, persian.jalali_day(key)
+    def _place(self, key) -> Any:
+        """What the line of a key is told apart by, and put in order of time by."""
         if self.by == By.MONTH:
-            return persian.jalali_parts(key)[:2], month_name(key)
+            return persian.jalali_parts(key)[:2]
+        if self.by == By.UNIT:
+            return self.scope.subjects[key].unit_id
+        if self.by == By.FACULTY:
+            return self.scope.subjects[key].unit.faculty_id
+        return key
+
+    def _label(self, key) -> str:
+        """How the line of a key is called."""
+        if self.by == By.DAY:
+            return persian.jalali_day(key)
+        if self.by == By.MONTH:
+            return month_name(key)
         if self.by == By.BANK:
-            return key, str(self.scope.terminals[key])
+            return str(self.scope.terminals[key])
         if self.by == By.STATE:
-            return key, str(State(key).label)
+            return str(State(key).label)
         subject = self.scope.subjects[key]
         if self.by == By.SUBJECT:
-            return key, str(subject)
-        if self.by == By.UNIT:
-            return subject.unit_id, str(subject.unit)
-        return subject.unit.faculty_id, str(subject.unit.faculty)
+            return str(subject)
+        return str(subject.unit if self.by == By.UNIT else subject.unit.faculty)
 
 
 class NearerEnd:
