@@ -27,7 +27,10 @@ CODES = {
     Purpose.SIGN_UP: "sign-up-code",
     Purpose.RESET: "reset-code",
     Purpose.CHANGE_MOBILE: "mobile-code",
+    Purpose.SECOND_FACTOR: "second-factor-code",
 }
+# Codes for the owner of a number; the others are for a number without an account.
+OF_ACCOUNTS = {Purpose.RESET, Purpose.SECOND_FACTOR}
 
 
 class WrongCode(Exception):
@@ -164,16 +167,15 @@ def _store(session, challenge, secret, now):
     """Write down the challenge and its message; returns the message."""
     older = session.get(SESSION_KEY, {}).get("id")
     MobileCode.objects.open().filter(pk=older).update(superseded_at=now)
-    resets = challenge.purpose == Purpose.RESET
+    of_account = challenge.purpose in OF_ACCOUNTS
     has_account = User.objects.filter(mobile=challenge.mobile).exists()
-    # A reset needs an account, the others need a number without one.
-    if challenge.user is not None if resets else not has_account:
+    if challenge.user is not None if of_account else not has_account:
         challenge.keep(secret)
     else:
         challenge.keep_none()
     challenge.created_at, challenge.expires_at = now, now + LIFE
     challenge.save(force_insert=True)
-    taken = has_account and not resets
+    taken = has_account and not of_account
     facts = {
         "channel": Message.Channel.SMS,
         "to": challenge.mobile,
@@ -182,8 +184,9 @@ def _store(session, challenge, secret, now):
         "key": f"{outbox.CODE_KEY}{challenge.pk}",
         "language": "" if taken else languages.of_reader(challenge.user),
     }
-    send = Message.objects.queue if resets else Message.objects.leased
-    return send(now, **facts)
+    if challenge.purpose == Purpose.RESET:
+        return Message.objects.queue(now, **facts)
+    return Message.objects.leased(now, **facts)
 
 
 def _post(message, challenge, now):

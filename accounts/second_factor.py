@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.utils.crypto import get_random_string
 
-from accounts import authenticators, languages, security
+from accounts import authenticators, enrolling, languages, security
 from accounts.limits import Rule, take
 from accounts.models import Authenticator, Message
 from accounts.sealing import Broken, seal, unseal
@@ -66,9 +66,11 @@ def key_to_set_up(session):
 
 
 def may_set_up(request, now):
-    """Whoever has no app yet, or has just given a code of the one that he has."""
+    """Who has just given a code of his app, or of his mobile if he has none yet."""
     known = of(request.user)
-    return known is None or _replaced(request.session, now) == known.confirmed_at
+    if known is None:
+        return enrolling.is_proved(request, now)
+    return _replaced(request.session, now) == known.confirmed_at
 
 
 def begin_replacing(request, code, now):
@@ -100,7 +102,7 @@ def set_up(request, code, now):
         session.cycle_key()
         user.sessions.exclude(pk=session.session_key).delete()
         _tell(user, now)
-    for name in (KEY, REPLACING):
+    for name in (KEY, REPLACING, enrolling.PROVED):
         session.pop(name, None)
     session[VERIFIED], session[CODES] = user.pk, seal(" ".join(codes))
     _note(Kind.SECOND_FACTOR_SET, request, now)

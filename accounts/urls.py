@@ -26,6 +26,16 @@ urlpatterns = [
     path("password/code/", password.password_reset_code, name="password_reset_code"),
     path("password/new/", password.password_reset, name="password_reset"),
     path("second-factor/", second_factor.ask, name="second_factor"),
+    path(
+        "second-factor/mobile/",
+        second_factor.prove_mobile,
+        name="second_factor_mobile",
+    ),
+    path(
+        "second-factor/mobile/code/",
+        second_factor.mobile_code,
+        name="second_factor_code",
+    ),
     path("second-factor/app/", second_factor.set_up, name="second_factor_app"),
     path(
         "second-factor/settings/",

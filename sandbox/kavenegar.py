@@ -116,6 +116,12 @@ TEMPLATES |= {
         "Pay a university debt of %token rials without an account, until %token3 "
         f"(Jalali):\nhttp://localhost:8000/l/%token2/\n{UNIVERSITY_EN}"
     ),
+    "second-factor-code": (
+        f"کد مرحله دوم ورود: %token\n{UNIVERSITY}\n@localhost #%token"
+    ),
+    "second-factor-code-en": (
+        f"Second step set-up code: %token\n{UNIVERSITY_EN}\n@localhost #%token"
+    ),
 }
 PLACEHOLDER = re.compile(r"%(token(?:20|10|2|3)?)")
 SPACES_ALLOWED = {"token": 0, "token2": 0, "token3": 0, "token10": 5, "token20": 8}

@@ -15,6 +15,7 @@ CONTENTS = {
     "sign-up-code": _("code to sign up"),
     "reset-code": _("code for a new password"),
     "mobile-code": _("code for a new mobile"),
+    "second-factor-code": _("code for a second factor"),
     "already-registered": _("the number has an account already"),
     "password-changed": _("the password was changed"),
     "mobile-changed": _("the mobile was changed"),

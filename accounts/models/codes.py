@@ -30,6 +30,7 @@ class MobileCode(models.Model):
         SIGN_UP = "sign_up", _("sign-up")
         RESET = "reset", _("password reset")
         CHANGE_MOBILE = "change_mobile", _("change of mobile")
+        SECOND_FACTOR = "second_factor", _("first second factor")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose)
@@ -58,7 +59,9 @@ class MobileCode(models.Model):
         verbose_name_plural = _("mobile codes")
         constraints = [
             models.CheckConstraint(
-                condition=Q(purpose__in=["sign_up", "reset", "change_mobile"]),
+                condition=Q(
+                    purpose__in=["sign_up", "reset", "change_mobile", "second_factor"]
+                ),
                 name="mobile_code_purpose_is_known",
             ),
             models.CheckConstraint(

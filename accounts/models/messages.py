@@ -10,7 +10,7 @@ from payment_portal import persian
 
 # Longer than a round of the worker may take.
 LEASE = timedelta(minutes=5)
-CODE_TEMPLATES = ["sign-up-code", "reset-code", "mobile-code"]
+CODE_TEMPLATES = ["sign-up-code", "reset-code", "mobile-code", "second-factor-code"]
 
 
 class MessageQuerySet(models.QuerySet):

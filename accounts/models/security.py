@@ -24,6 +24,7 @@ class SecurityEvent(models.Model):
         CODE_SIGN_UP = "code_sign_up", _("code to sign up")
         CODE_RESET = "code_reset", _("code for a new password")
         CODE_CHANGE_MOBILE = "code_change_mobile", _("code for a new mobile")
+        CODE_SECOND_FACTOR = "code_second_factor", _("code for a second factor")
         CODE_WRONG = "code_wrong", _("wrong code")
         LIMIT_REACHED = "limit_reached", _("limit reached")
         PASSWORD_WRONG = "password_wrong", _("wrong password in the profile")

@@ -14,6 +14,7 @@ PAGES = {
     codes.Purpose.SIGN_UP: "accounts:confirm_mobile",
     codes.Purpose.RESET: "accounts:password_reset_code",
     codes.Purpose.CHANGE_MOBILE: "accounts:confirm_new_mobile",
+    codes.Purpose.SECOND_FACTOR: "accounts:second_factor_code",
 }
 
 

@@ -5,6 +5,7 @@ from functools import wraps
 from django.conf import settings as site
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
+from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts import authenticators, refusals, second_factor
-from accounts.forms import FactorForm
+from accounts import authenticators, enrolling, refusals, second_factor
+from accounts.forms import CodeForm, FactorForm
 from accounts.views import again
+from accounts.views.codes import code_page
 from accounts.views.log_in import ours
 from payment_portal import formats
 from payment_portal.papers import qr
@@ -59,12 +61,13 @@ def ask(request):
 @of_staff
 def set_up(request):
     """The key of a new app, until a code shows that the app has it."""
-    now = timezone.now()
-    if not second_factor.may_set_up(request, now):
-        return redirect("accounts:second_factor_settings")
-    is_first = second_factor.of(request.user) is None
+    now, is_first = timezone.now(), second_factor.of(request.user) is None
     if is_first and (question := again.asked(request, now)):
         return question
+    if not second_factor.may_set_up(request, now):
+        if is_first:
+            return _lead_to("accounts:second_factor_mobile", request)
+        return redirect("accounts:second_factor_settings")
     form = FactorForm(request.POST if "code" in request.POST else None)
     if form.is_valid():
         with refusals.told(form, request, now):
@@ -80,6 +83,33 @@ def set_up(request):
         "is_first": is_first,
     }
     return render(request, "accounts/second_factor_app.html", context)
+
+
+@of_staff
+def prove_mobile(request):
+    """Before his first app: a code by SMS, which a stolen password does not bring."""
+    if second_factor.of(request.user):
+        return redirect("accounts:second_factor_settings")
+    form, now = Form(request.POST or None), timezone.now()
+    if form.is_valid():
+        with refusals.told(form, request, now):
+            enrolling.begin(request, now)
+            return _lead_to("accounts:second_factor_code", request)
+    context = {"form": form, "mobile": request.user.mobile}
+    return render(request, "accounts/second_factor_mobile.html", context)
+
+
+@of_staff
+def mobile_code(request):
+    held = enrolling.held(request)
+    if held is None:
+        return _lead_to("accounts:second_factor_app", request)
+    form, now = CodeForm(request.POST or None), timezone.now()
+    if form.is_valid():
+        with refusals.told(form, request, now):
+            enrolling.prove(request, form.cleaned_data["code"], now)
+            return _lead_to("accounts:second_factor_app", request)
+    return code_page(request, "accounts/second_factor_code.html", form, held)
 
 
 @of_staff

@@ -18,9 +18,10 @@ from accounts.models import (
     User,
 )
 from tests import factor
-from tests.accounts.conftest import PASSWORD, text
+from tests.accounts.conftest import PASSWORD, confirm, other_code, text
 
 ASK, APP = "/second-factor/", "/second-factor/app/"
+SMS, SMS_CODE = "/second-factor/mobile/", "/second-factor/mobile/code/"
 SETTINGS, CODES = "/second-factor/settings/", "/second-factor/codes/"
 FILE = "/second-factor/codes.txt"
 STAFF = "/admin/"
@@ -33,21 +34,28 @@ WRONG = "این کد درست نیست یا پیش‌تر استفاده شده 
 class Officer:
     """A member of staff with a telephone, and the browsers that he logs in from."""
 
-    def __init__(self, user, client_of, clock):
+    def __init__(self, user, client_of, clock, phone):
         self.user, self.client_of, self.clock = user, client_of, clock
+        self.phone = phone
 
     def come(self):
         """A browser in which he has given his password."""
         return self.client_of(self.user, verified=False)
 
     def set_up(self, browser=None):
-        browser = browser or self.come()
-        browser.post(APP, AGAIN)
+        if browser is None:
+            browser = self.come()
+            browser.post(APP, AGAIN)
+            self.ask_for_sms(browser)
+            confirm(browser, self.phone.code, SMS_CODE)
         self.key = factor.key_on(text(browser.get(APP)))
         page = browser.post(APP, {"code": self.code()}, follow=True)
         self.paper = BACKUP.findall(text(page))
         self.clock.shift(30)
         return browser
+
+    def ask_for_sms(self, browser):
+        return browser.post(SMS, {"proof": ""})
 
     def code(self, later=0):
         return factor.code(self.key, later)
@@ -58,8 +66,8 @@ class Officer:
 
 
 @pytest.fixture
-def officer(finance_officer, client_of, clock):
-    return Officer(finance_officer, client_of, clock)
+def officer(finance_officer, client_of, clock, phone):
+    return Officer(finance_officer, client_of, clock, phone)
 
 
 @pytest.fixture
@@ -92,7 +100,17 @@ def test_who_has_no_app_is_led_to_set_it_up(officer):
     browser.post(APP, AGAIN)
     answer = browser.get(wanted, follow=True)
     path, query = answer.request["PATH_INFO"], answer.request["QUERY_STRING"]
-    assert (path, query) == (APP, urlencode({"next": wanted}))
+    further = urlencode({"next": wanted})
+    assert (path, query) == (SMS, further)
+    assert "۰۹۱۸•••۰۰۰۲" in text(answer)
+    assert officer.ask_for_sms(browser).url.startswith(SMS_CODE)
+    wrong = text(confirm(browser, other_code(officer.phone.code), SMS_CODE))
+    assert "کد درست نیست" in wrong
+    assert browser.get(APP).url.startswith(SMS)
+    answer = browser.post(
+        f"{SMS_CODE}?{further}", {"code": officer.phone.code}, follow=True
+    )
+    assert answer.request["PATH_INFO"] == APP
     page = text(answer)
     officer.key = factor.key_on(page)
     assert authenticators.in_groups(officer.key) in page
@@ -110,10 +128,45 @@ def test_who_has_no_app_is_led_to_set_it_up(officer):
     assert BACKUP.findall(text(saved)) == shown
     assert browser.post(answer.url).url == wanted
     assert browser.get(wanted).status_code == 200
-    kinds = ["password_wrong", "second_factor_wrong", "second_factor_set"]
-    assert officer.kinds() == kinds
-    [message] = Message.objects.filter(template="second-factor")
-    assert message.to == officer.user.mobile
+    assert officer.kinds() == [
+        *("password_wrong", "code_wrong", "second_factor_wrong", "second_factor_set")
+    ]
+    told = Message.objects.filter(to=officer.user.mobile).order_by("pk")
+    templates = list(told.values_list("template", flat=True))
+    assert templates == ["second-factor-code", "second-factor"]
+
+
+def test_a_password_alone_sets_nothing_up(officer):
+    thief = officer.come()
+    thief.post(APP, AGAIN)
+    officer.ask_for_sms(thief)
+    for page in (APP, f"{APP}?next=/admin/"):
+        for answer in (thief.get(page), thief.post(page, {"code": "123456"})):
+            assert answer.url.startswith(f"{SMS}?next=")
+    # Nor does he lead the code to a mobile of his own, or an e-mail.
+    for page in ("", "mobile/", "mobile/confirm/", "password/"):
+        assert thief.post(f"/profile/{page}", {"x": ""}).url.startswith(ASK)
+    # The code is good in the browser that asked for it, and for this alone.
+    assert confirm(officer.come(), officer.phone.code, SMS_CODE).url.startswith(APP)
+    page = confirm(thief, officer.phone.code, "/password/code/")
+    assert page.url == "/password/forgotten/"
+    assert not Authenticator.objects.exists()
+
+
+def test_the_code_by_sms_ends_and_so_does_what_it_proves(officer):
+    browser = officer.come()
+    officer.ask_for_sms(browser)
+    officer.clock.shift(301)
+    late = text(confirm(browser, officer.phone.code, SMS_CODE))
+    assert "اعتبار این کد تمام شده است" in late
+    assert browser.post("/code/resend/").url == SMS_CODE
+    assert "کد جدید پیامک شد" in text(browser.get(SMS_CODE))
+    assert confirm(browser, officer.phone.code, SMS_CODE).url.startswith(APP)
+    browser.post(APP, AGAIN)
+    assert factor.KEY.search(text(browser.get(APP)))
+    officer.clock.shift(600)
+    browser.post(APP, AGAIN)
+    assert browser.get(APP).url.startswith(SMS)
 
 
 def test_key_and_codes_are_seen_once(enrolled):
@@ -236,7 +289,7 @@ def test_in_parallel_a_code_is_taken_once(enrolled):
 
 
 def test_backup_codes_are_of_one_person(enrolled, clerk, client_of, clock):
-    other = Officer(clerk, client_of, clock)
+    other = Officer(clerk, client_of, clock, enrolled.phone)
     other.set_up()
     assert WRONG in text(give(enrolled.come(), other.paper[0]))
     assert WRONG in text(give(enrolled.come(), other.code()))
@@ -293,7 +346,7 @@ def test_a_page_left_open_replaces_nothing(officer, monkeypatch):
 
 
 def test_pages_of_the_second_factor_are_for_staff(client_of, student):
-    for address in (ASK, APP, SETTINGS, CODES, FILE):
+    for address in (ASK, SMS, SMS_CODE, APP, SETTINGS, CODES, FILE):
         assert client_of(student).get(address).status_code == 404
 
 
@@ -334,14 +387,16 @@ def test_a_superuser_takes_a_lost_factor_away(enrolled, client_of, superuser, ph
     found = event.actor, event.about, event.detail
     assert found == (superuser, enrolled.user, "تلفنی، با کارت")
     outbox.send_due(event.at)
-    assert phone.templates == ["second-factor", "second-factor"]
+    notices = ["second-factor", "second-factor"]
+    assert phone.templates == ["second-factor-code", *notices]
+    enrolled.clock.shift(60)
     enrolled.set_up()
     assert give(enrolled.come(), enrolled.code()).url == STAFF
 
 
 def test_nobody_takes_his_own_away(enrolled, client_of, superuser, clock):
     assert client_of(enrolled.user).get(lost(enrolled.user)).status_code == 403
-    Officer(superuser, client_of, clock).set_up()
+    Officer(superuser, client_of, clock, enrolled.phone).set_up()
     manager = client_of(superuser)
     assert manager.post(lost(superuser), {"reason": "x"}).status_code == 403
     assert Authenticator.objects.count() == 2

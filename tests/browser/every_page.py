@@ -271,7 +271,15 @@ class World:
         new = self.half_way_in(self.officer)
         yield "password-again", new.get(app)
         yield "password-again-wrong", new.post(app, {"password_again": "x"})
-        shown = new.post(app, {"password_again": PASSWORD})
+        yield (
+            "second-factor-mobile",
+            new.post(app, {"password_again": PASSWORD}, follow=True),
+        )
+        code = new.post("/second-factor/mobile/", {"proof": ""}, follow=True)
+        yield "second-factor-code", code
+        shown = new.post(
+            "/second-factor/mobile/code/", {"code": self.phone.code}, follow=True
+        )
         yield "second-factor-app", shown
         yield "second-factor-app-wrong", new.post(app, {"code": "x"})
         code = factor.code(factor.key_on(shown.text))

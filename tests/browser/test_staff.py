@@ -8,7 +8,7 @@ from tests.browser.journey import download, go_to_bank, heading, log_in, newest,
 
 def test_the_finance_officer_downloads_the_receipt(open_browser, site):
     student = open_browser()
-    log_in(student, "student")
+    log_in(student, "student", site)
     go_to_bank(student, site)
     pay(student, site)
     heading(student, "عملیات موفق")
@@ -16,7 +16,7 @@ def test_the_finance_officer_downloads_the_receipt(open_browser, site):
     receipt = download(student, student.get_by_role("link", name="دانلود رسید"))
 
     page = open_browser(DESKTOP)
-    log_in(page, "finance")
+    log_in(page, "finance", site)
     page.goto("/admin/payments/payment/")
     page.locator("#searchbar").fill(paid["rrn"])
     page.keyboard.press("Enter")
@@ -29,7 +29,7 @@ def test_the_finance_officer_downloads_the_receipt(open_browser, site):
 
 def test_the_clerk_does_not_see_payments(open_browser, site):
     page = open_browser(DESKTOP)
-    log_in(page, "clerk")
+    log_in(page, "clerk", site)
     page.goto("/admin/catalog/subject/")
     expect(page.locator("#result_list")).to_be_visible()
     assert page.goto("/admin/payments/payment/").status == 403

@@ -23,6 +23,7 @@ TEMPLATES = [
     "pay-link",
     "new-device",
     "second-factor",
+    "second-factor-code",
 ]
 
 
@@ -63,7 +64,9 @@ def test_code_reaches_the_phone(sandbox, method):
     assert sandbox.phone(MOBILE).endswith("\n@localhost #482913")
 
 
-@pytest.mark.parametrize("template", ["sign-up-code", "reset-code", "mobile-code"])
+@pytest.mark.parametrize(
+    "template", ["sign-up-code", "reset-code", "mobile-code", "second-factor-code"]
+)
 def test_codes_fit_one_part(sandbox, template):
     lookup(sandbox, template=template)
     assert len(sandbox.phone(MOBILE)) <= 70
