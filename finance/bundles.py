@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 PIECE = 40  # receipts: a second or two
 LEASE = timedelta(minutes=3)
 KEPT = timedelta(days=1)
+# Of one officer at a time: files are made in turn, so others wait for all of his.
+UNFINISHED = 3
 
 
 class Refused(Exception):
@@ -31,6 +33,10 @@ class Refused(Exception):
 
 def ask(report, user, now):
     """Have the receipts of a report made. Raises Refused."""
+    waiting = Bundle.objects.of(user).filter(state=Bundle.State.MAKING)
+    if waiting.count() >= UNFINISHED:
+        text = _("%(most)s of your files are still being made. Wait for one of them.")
+        raise Refused(text % {"most": persian.rial(UNFINISHED)})
     most = settings.BUNDLE_RECEIPTS
     found = report.latest_first.paid().values_list("pk", flat=True)
     numbers = list(found[: most + 1])

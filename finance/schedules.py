@@ -27,10 +27,16 @@ from payments.states import State
 logger = logging.getLogger(__name__)
 
 MORNING = timedelta(hours=6)
+# Of one officer: each is a sum over all payments and a PDF, made on the same mornings.
+MOST = 20
 LEASE = timedelta(minutes=5)
 TRIES, AGAIN_AFTER = 3, timedelta(minutes=20)
 FAILED, GONE = "failed", "gone"  # why a report was stopped
 HERE = "127.0.0.1"  # from where the worker acts for somebody
+
+
+class Refused(Exception):
+    """No report is scheduled; the text says why."""
 
 
 class Stopped(Exception):
@@ -43,7 +49,10 @@ def may_have(user):
 
 
 def add(user, every, asked, now):
-    """Have a report sent from the next period's end on."""
+    """Have a report sent from the next period's end on. Raises Refused."""
+    if Schedule.objects.of(user).count() >= MOST:
+        text = _("You have %(most)s reports by e-mail, the most there may be. End one.")
+        raise Refused(text % {"most": persian.rial(MOST)})
     names = FilterForm.base_fields.keys() - {"period", "day", "until"}
     named = {name: persian.clean(asked[name]) for name in names if asked.get(name)}
     kept = {**named, "state": asked.get("state", State.PAID)}

@@ -40,8 +40,12 @@ def begin(request):
         messages.error(request, _("Confirm an e-mail address in your profile first."))
         return back(request)
     every, now = how_often.cleaned_data["every"], timezone.now()
-    schedules.add(request.user, every, request.GET.dict(), now)
-    messages.success(request, _("The report will come to your e-mail."))
+    try:
+        schedules.add(request.user, every, request.GET.dict(), now)
+    except schedules.Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The report will come to your e-mail."))
     return back(request)
 
 

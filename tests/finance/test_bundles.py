@@ -102,6 +102,17 @@ def test_worker_makes_the_receipts_and_the_page_tells_how_far(
     assert told.count() == 2  # who asked, and who fetched
 
 
+def test_an_officer_has_so_many_files_made_at_a_time(ask, browser, drawn, monkeypatch):
+    monkeypatch.setattr(bundles, "UNFINISHED", 1)
+    ask(1)
+    page = browser.post(ASK, follow=True).content.decode()
+    assert "۱ پرونده شما هنوز در حال ساخت است" in page
+    assert Bundle.objects.count() == 1
+    work()
+    browser.post(ASK)
+    assert Bundle.objects.count() == 2
+
+
 def test_receipt_in_the_file_is_the_payers(ask, browser):
     bundle = ask(1)
     work()

@@ -195,5 +195,17 @@ def test_report_goes_only_to_a_confirmed_address(browser, officer):
     assert not Schedule.objects.exists()
 
 
+def test_an_officer_has_so_many_reports_at_most(begin, browser, monkeypatch):
+    monkeypatch.setattr(schedules, "MOST", 2)
+    begin("day", "1405/09/01")
+    browser.post(BEGIN, {"every": "week"})
+    page = browser.post(BEGIN, {"every": "month"}, follow=True).content.decode()
+    assert "۲ گزارش ایمیلی دارید" in page
+    assert Schedule.objects.count() == 2
+    Schedule.objects.first().delete()
+    browser.post(BEGIN, {"every": "month"})
+    assert Schedule.objects.filter(every="month").exists()
+
+
 def test_who_may_not_export_begins_nothing(client_of, clerk):
     assert client_of(clerk).post(BEGIN, {"every": "day"}).status_code == 403
