@@ -1,5 +1,6 @@
 """Banks that are slow or hang, and returns that come many times at once."""
 
+import random
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +14,7 @@ from benchmarks.tables import show
 RETURNS = 8
 VISITORS = 2  # at the dashboard
 EVERY = 0.05  # seconds between two looks of a visitor
-READING = 5  # seconds that somebody who is turned away takes before he tries again
+READING = (3, 7)  # seconds in which one who is turned away reads, then tries again
 
 
 def many_returns(here, plan, sides):
@@ -102,7 +103,7 @@ class Stuck:
         while not self.stop.is_set():
             if not payer.start():
                 self.turned_away += 1
-            self.stop.wait(READING)
+            self.stop.wait(random.uniform(*READING))  # noqa: S311
 
 
 def look_around(portal, plan):

@@ -35,7 +35,7 @@ ORDER = list(dict.fromkeys(BUNDLES.values()))
 # They tell the same story many times: what they reach is not counted again.
 REPEATING = (
     *("tests/banks/", "tests/faults/", "tests/model/", "tests/test_benchmarks"),
-    *("tests/test_doors", "tests/test_roles", "tests/test_threats"),
+    *("tests/test_doors", "tests/test_roles", "tests/test_threats", "tests/sandbox/"),
 )
 
 

@@ -29,12 +29,10 @@ NAMES = [
     *("_connector", "payer__password__startswith", "change", "code", "_popup"),
 ]
 HOSTILE = [
-    "' OR 1=1 --",
+    "' OR 1=1 --{{7*7}}${7*7}\u202e\ud7ff\U000e0001",
     "\x00",
-    "../../../../etc/passwd\r\nSet-Cookie: a=b",
-    "//evil.example",
+    "//evil.example/../../../etc/passwd\r\nSet-Cookie: a=b",
     "9" * 400,
-    "{{7*7}}${7*7}\u202e\ud7ff\U000e0001",
 ]
 NOT_VISITED = {"logout", "callback"}
 

@@ -23,8 +23,8 @@ from tests.patience import until
 from tests.payments.conftest import callback_of
 
 CROWD = 50
-PAYMENTS = int(os.environ.get("CROWDS", 30 if ON_POSTGRESQL else 4))
-OVER_HTTP = int(os.environ.get("CROWDS", 6))
+PAYMENTS = int(os.environ.get("CROWDS", 30 if ON_POSTGRESQL else 2))
+OVER_HTTP = int(os.environ.get("CROWDS", 4))
 
 
 class QuickBank:
