@@ -1,5 +1,7 @@
 """The pages of the staff: Django's admin, entered by the portal's own door."""
 
+from functools import wraps
+
 from django.contrib.admin import AdminSite
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_not_required
@@ -10,9 +12,12 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 # In a session: who has given his second factor in it. The accounts write it there.
 VERIFIED = "second_factor"
+# Django answers a POST to these as if nothing had been asked for.
+ONLY_LOOKED_AT = {"index", "app_index", "history_view"}
 
 
 class PortalAdminSite(AdminSite):
@@ -38,6 +43,14 @@ class PortalAdminSite(AdminSite):
             raise PermissionDenied
         return redirect_to_login(wanted)
 
+    def admin_view(self, view, cacheable=False):
+        name = getattr(view, "__name__", "")
+        if name in ONLY_LOOKED_AT:
+            view = require_safe(view)
+        elif name == "changelist_view":
+            view = _for_whoever_acts(view)
+        return super().admin_view(view, cacheable)
+
     def logout(self, request, extra_context=None):
         return redirect("accounts:logout", preserve_request=True)
 
@@ -55,3 +68,17 @@ class PortalAdminSite(AdminSite):
         for app in apps:
             app["models"].sort(key=lambda entry: order.index(entry["model"]))
         return apps
+
+
+def _for_whoever_acts(changelist):
+    """Take a POST to a list from whoever has something to do there."""
+    rows = changelist.__self__
+
+    @wraps(changelist)
+    def view(request, *args, **kwargs):
+        acts = rows.has_change_permission(request) or rows.get_actions(request)
+        if request.method == "POST" and not acts:
+            raise PermissionDenied
+        return changelist(request, *args, **kwargs)
+
+    return view

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import security
 from accounts.security import Kind
@@ -34,6 +34,7 @@ def urls(site):
     ]
 
 
+@require_safe
 def attention_list(request):
     _must(request, attention.RIGHT)
     now = timezone.now()

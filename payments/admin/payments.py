@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.security import Kind
@@ -160,7 +161,7 @@ class PaymentAdmin(Watched, OwnUnits, ReadOnly, FiltersOnly, admin.ModelAdmin):
     def get_urls(self):
         receipt = path(
             "<int:pk>/receipt.pdf",
-            self.admin_site.admin_view(self.receipt),
+            self.admin_site.admin_view(require_safe(self.receipt)),
             name="payments_payment_receipt",
         )
         return [receipt, *attention.urls(self.admin_site), *super().get_urls()]
