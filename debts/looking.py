@@ -37,8 +37,9 @@ def _unpacked(content):
 
 def look_now(upload, now):
     """Look at a short sheet, once for all who come back to its page."""
-    upload.look = look(upload, now=now)
-    Upload.objects.filter(pk=upload.pk).update(look=upload.look)
+    found = look(upload, now=now)
+    upload.look = found["look"]
+    Upload.objects.filter(pk=upload.pk).update(**found)
 
 
 def is_shown(upload, promise):
@@ -47,11 +48,16 @@ def is_shown(upload, promise):
 
 
 def look(upload, *, now, told=None):
-    """What would become of the rows of a sheet, in the words of the page."""
+    """What would become of the rows of a sheet, to be kept with it.
+
+    It is in the words of the page, and beside that a sheet of what is rejected.
+    """
     try:
-        return _shown(upload, judge(upload, now=now, told=told))
+        verdict = judge(upload, now=now, told=told)
+        rejected = writing.rejected(verdict) if verdict.rejected else None
+        return {"look": _shown(upload, verdict), "rejected": rejected}
     except sheets.Unreadable as refusal:
-        return {"refusal": str(refusal)}
+        return _refused(refusal)
     except UNFORESEEN:
         return unforeseen(upload)
 
@@ -59,7 +65,11 @@ def look(upload, *, now, told=None):
 def unforeseen(upload):
     """What is told of a sheet that nothing can be done with; to be called at once."""
     logger.exception("sheet %s has something that nobody foresaw", upload.key)
-    return {"refusal": str(sheets.refusal("damaged"))}
+    return _refused(sheets.refusal("damaged"))
+
+
+def _refused(refusal):
+    return {"look": {"refusal": str(refusal)}, "rejected": None}
 
 
 def _shown(upload, verdict):
@@ -113,10 +123,10 @@ def look_at_next(now):
         def told(judged, rows):
             mine.update(judged=judged, rows=rows)
 
-        mine.update(look=look(upload, now=now, told=told), leased_until=None)
+        mine.update(**look(upload, now=now, told=told), leased_until=None)
     return 1
 
 
 def look_again(upload):
     """What was shown is no longer true."""
-    Upload.objects.filter(pk=upload.pk).update(look=None, judged=0)
+    Upload.objects.filter(pk=upload.pk).update(look=None, rejected=None, judged=0)

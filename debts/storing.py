@@ -42,9 +42,9 @@ def store_next(now):
     try:
         importing.store(upload, upload.promise, officer, now=now, told=told)
     except (importing.Outdated, sheets.Unreadable):
-        look = looking.look(upload, now=now, told=told) | {"is_other": True}
-        mine.update(look=look, promise="", leased_until=None)
+        found = looking.look(upload, now=now, told=told)
+        found["look"]["is_other"] = True
+        mine.update(**found, promise="", leased_until=None)
     except looking.UNFORESEEN:
-        look = looking.unforeseen(upload)
-        mine.update(look=look, promise="", leased_until=None)
+        mine.update(**looking.unforeseen(upload), promise="", leased_until=None)
     return 1

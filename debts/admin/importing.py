@@ -12,15 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import security
 from catalog.models import Unit
 from catalog.reach import within
-from debts import (
-    importing,
-    judging,
-    looking,
-    reminders,
-    sheets,
-    storing,
-    writing,
-)
+from debts import importing, looking, reminders, sheets, storing, writing
 from debts.forms import UploadForm
 from debts.models import Batch, Upload
 from debts.storing import RIGHT
@@ -91,7 +83,7 @@ def _mine(request, key):
     _must(request)
     units = _units_of(request)
     mine = Upload.objects.filter(created_by=request.user, subject__unit__in=units)
-    found = mine.select_related("subject__unit__faculty").defer("content")
+    found = mine.select_related("subject__unit__faculty").defer("content", "rejected")
     return get_object_or_404(found, key=key)
 
 
@@ -126,18 +118,12 @@ def dry_run(request, key):
 
 @require_safe
 def rejected(request, key):
-    kept = _mine(request, key)
-    try:
-        with _seats.seat() as seated:
-            made = seated and writing.rejected(judging.judge(kept, now=timezone.now()))
-    except sheets.Unreadable:
-        return redirect("admin:debts_dry_run", key=key)
+    made = _mine(request, key).rejected
     if not made:
-        messages.error(request, _("Other files are being made. Try again soon."))
         return redirect("admin:debts_dry_run", key=key)
     origin, detail = security.source(request), f"debts-rejected.xlsx {key}"
     security.record(security.Kind.EXPORTED, timezone.now(), origin, detail=detail)
-    return _file(made, "debts-rejected.xlsx")
+    return _file(bytes(made), "debts-rejected.xlsx")
 
 
 @require_POST

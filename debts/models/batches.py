@@ -67,6 +67,7 @@ class Upload(Terms):
     rows = models.PositiveIntegerField(default=0)
     judged = models.PositiveIntegerField(default=0)
     look = models.JSONField(null=True)
+    rejected = models.BinaryField(null=True)  # a sheet of the rejected rows
     # What the clerk wants to have stored, until the worker has done so; see storing.
     promise = models.CharField(max_length=64, blank=True)
 

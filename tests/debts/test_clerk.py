@@ -69,6 +69,7 @@ def test_a_sheet_is_looked_at_then_stored(browser, dormitory, debts_clerk):
 
 def test_the_rejected_rows_are_a_sheet(browser, dormitory):
     answer = uploaded(browser, dormitory, row(), row(شرح="س" * 141))
+    assert "دریافت ردیف‌های ردشده" in page(browser.get(answer["Location"]))
     sheet = browser.get(f"{answer['Location']}rejected.xlsx")
     assert sheet["Content-Disposition"] == 'attachment; filename="debts-rejected.xlsx"'
     book = openpyxl.load_workbook(BytesIO(sheet.content))
