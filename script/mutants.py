@@ -18,7 +18,7 @@ from tests.mutants.making import mutants_of
 from tests.mutants.trying import Trial
 
 PACKAGES = ["payments/models", "payments/checkout"]
-TESTS = ["tests/payments", "tests/banks"]
+TESTS = ["tests/payments", "tests/debts", "tests/banks"]
 # What would be tried in vain: pages of staff, monitors, auditors.
 NOT_THESE = ["gateways", "test_invariants.py", "test_metrics.py", "test_plans.py"]
 NOT_THESE += ["test_receipts.py"]

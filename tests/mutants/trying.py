@@ -83,7 +83,8 @@ class Trial:
             for name, test in self.measured.items()
             if any(line in test["lines"].get(path, ()) for path, line in places)
         ]
-        return sorted(found, key=lambda name: self._nearness(mutant, name))[: self.most]
+        found.sort(key=lambda name: self._nearness(mutant, name))
+        return in_turns(found)[: self.most]
 
     def _nearness(self, mutant, name):
         """First what has noticed a fault here before; then who is about the module.
@@ -116,6 +117,16 @@ class Trial:
             self.killers[mutant.path, mutant.function, killer] += 1
             self.killers[mutant.path, killer] += 1
         return "killed" if status else "survived"
+
+
+def in_turns(names):
+    """The first of every file, then the second of every file, and so on."""
+    turns, place = Counter(), {}
+    for name in names:
+        file = name.partition("::")[0]
+        place[name] = turns[file]
+        turns[file] += 1
+    return sorted(names, key=place.get)
 
 
 def in_child(deed, patience):
