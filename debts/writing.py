@@ -16,10 +16,11 @@ TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def template():
     """An empty sheet with the headings, and a second one that explains them."""
     headings = [words[0] for words in COLUMNS.values()]
-    return _book(headings, [], notes=_notes())
+    return _book(headings, [], notes=notes())
 
 
-def _notes():
+def notes():
+    """What stands in each column, by its heading."""
     return [
         (
             COLUMNS["student_number"][0],

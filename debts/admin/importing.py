@@ -63,7 +63,8 @@ def upload(request):
         now = timezone.now()
         kept = importing.keep(terms, sheet.name, sheet.read(), now=now)
         return redirect("admin:debts_dry_run", key=kept.key)
-    return _page(request, "admin/debts/upload.html", _("Upload debts"), form=form)
+    context = {"form": form, "columns": writing.notes()}
+    return _page(request, "admin/debts/upload.html", _("Upload debts"), **context)
 
 
 @require_safe

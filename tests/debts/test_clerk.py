@@ -45,7 +45,9 @@ def page(answer):
 def test_the_front_page_leads_to_the_upload(browser):
     assert UPLOAD in page(browser.get("/admin/"))
     assert UPLOAD in page(browser.get("/admin/debts/batch/"))
-    assert "فایل نمونه" in page(browser.get(UPLOAD))
+    form = page(browser.get(UPLOAD))
+    assert "فایل نمونه" in form
+    assert "تا صفری از دست نرود" in form  # each column is explained
 
 
 def test_a_sheet_is_looked_at_then_stored(browser, dormitory, debts_clerk):

@@ -111,6 +111,7 @@ def test_the_page_tells_how_far_the_storing_has_come(browser, sent, monkeypatch)
     monkeypatch.setattr(importing, "judge", watched)
     storing.store_next(timezone.now())
     assert "همه ۲ ردیف بررسی شد" in seen[0]
+    assert "یک دقیقه" in seen[0]
 
 
 @pytest.mark.parametrize("gone", ["duty", "staff", "account"])
