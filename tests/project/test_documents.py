@@ -1,4 +1,4 @@
-"""What documents say of tests is true of them."""
+"""What documents say of tests and settings is true of them."""
 
 import re
 from pathlib import Path
@@ -7,6 +7,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = {"a": "accounts", "p": "payments", "f": "faults", "d": "debts"}
+SETTING = re.compile(r'(?:env(?:\.\w+)?|seconds)\(\s*"([A-Z_]+)"')
 NAMED = re.compile(r"`([\w/]+)::(\w*)`")
 
 
@@ -20,3 +21,11 @@ def named():
 @pytest.mark.parametrize(("file", "name"), list(named()))
 def test_every_test_that_is_named_exists(file, name):
     assert f"def test_{name}" in (ROOT / "tests" / f"{file}.py").read_text()
+
+
+def test_every_setting_is_told_of():
+    settings = (ROOT / "payment_portal" / "settings.py").read_text()
+    told = (ROOT / "docs" / "configuration.md").read_text()
+    names = set(SETTING.findall(settings)) - {"ENV_FILE"}  # which names the file itself
+    assert len(names) > 50
+    assert [name for name in sorted(names) if f"`{name}`" not in told] == []
