@@ -85,3 +85,12 @@ def test_a_guest_makes_way_for_the_student(soon, guest, debtor, bank_tells):
     assert debtor.start().payer is not None
     payment.refresh_from_db()
     assert payment.state == State.UNPAID
+
+
+def test_what_is_being_checked_is_not_left(soon, debtor, parent, bank):
+    payment = debtor.start()
+    fields = debtor.at_bank(payment)
+    bank.fault("verify", "http500")
+    debtor.bring(payment, fields)
+    assert payment.state == State.CHECKING
+    assert "شخص دیگری همین حالا" in page_of(parent)

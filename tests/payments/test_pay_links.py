@@ -18,7 +18,7 @@ from payments import checkout
 from payments.models import Payment
 from payments.states import State
 from tests.debtors import Guest
-from tests.debts.sheets import NATIONAL, STUDENT
+from tests.debts.sheets import HEADINGS, NATIONAL, STUDENT, row
 
 
 def text(answer, status=200):
@@ -176,6 +176,27 @@ def test_guests_start_no_more_than_one_payer_may(guest, settings):
         f"{guest.address}pay/", guest.fields() | {"mobile": "09121112233"}, follow=True
     )
     assert "پرداخت‌های زیادی" in text(answer)
+
+
+def test_starts_are_counted_by_payer_and_by_debt(
+    guest, debtor, student, bank, store, settings
+):
+    settings.STARTS_PER_PAYER = 1
+    checkout.cancel(debtor.start())
+    checkout.cancel(guest.start())
+    other = store(row() | {HEADINGS[-1]: "جریمه"}).debts.get()
+    assert Guest(bank, PayLink.make(other, student, now=timezone.now())).start()
+
+
+def test_who_is_logged_in_may_look_at_what_is_nobodys(guest, payer):
+    assert "۸٬۰۰۰٬۰۰۰" in text(payer.browser.get(guest.start().get_absolute_url()))
+
+
+def test_only_what_was_paid_is_told_as_paid(guest, debtor):
+    checkout.cancel(guest.start())
+    assert "0912" not in persian.to_ascii_digits(
+        text(debtor.browser.get(debtor.address))
+    )
 
 
 def test_what_has_a_payer_stays_his(payer, other_payer, guest):
