@@ -81,7 +81,9 @@ class Payer:
     def one_time_password(self, url):
         """Ask for one and read it on the phone that the page names."""
         page = self.http.post(url, data=CARD | {"action": "otp"})
-        number = re.search(r"\?number=(\d+)", page.text)[1]
+        phone = re.search(r"\?number=(\d+)", page.text)
+        if phone is None:
+            raise requests.RequestException("The bank's page names no phone.")
         # The newest one; the shop's SMS may have come between.
-        texts = (sms["text"] for sms in self.sandbox.messages(number))
+        texts = (sms["text"] for sms in self.sandbox.messages(phone[1]))
         return next(filter(None, map(PASSWORD.search, texts)))[1]
