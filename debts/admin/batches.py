@@ -18,7 +18,7 @@ from payment_portal.admin_read_only import ReadOnly
 @admin.register(Batch)
 class BatchAdmin(OwnUnits, Remembered, ReadOnly, FiltersOnly, admin.ModelAdmin):
     list_display = [
-        *("title", "unit", "subject", "created_by"),
+        *("title", "subject", "created_by"),  # a subject names its unit
         jalali("created_at", _("uploaded at")),
         jalali("cancelled_at", _("cancelled at")),
     ]

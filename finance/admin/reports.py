@@ -76,6 +76,7 @@ def page(request):
         form,
         **links,
         report=report,
+        told=form.told()[1:],  # after the period
         bars=bars(report.lines),
         is_in_time=report.by in IN_TIME,
         rows=rows.get_page(request.GET.get("page")),

@@ -67,6 +67,9 @@ def test_a_sheet_is_looked_at_then_stored(browser, dormitory, debts_clerk):
     assert not Upload.objects.exists()
     again = browser.post(address, {"promise": promise})
     assert again.status_code == 404
+    dearer = row() | {"مبلغ (ریال)": "9,000,000"}
+    look = page(browser.get(uploaded(browser, dormitory, dearer)["Location"]))
+    assert 'value="تغییر ۱ بدهی"' in look
 
 
 def test_the_rejected_rows_are_a_sheet(browser, dormitory):

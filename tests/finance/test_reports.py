@@ -60,7 +60,9 @@ def test_amounts_narrow_page_and_files_alike(see, paid, client_of, finance_offic
     for amount in (100_000, 200_000, 300_000):
         paid("1405/09/01", amount)
     asked = {"least": "۲۰۰٬۰۰۰", "most": "200,000"}
-    assert see(**asked).context["report"].total == (1, 200_000, 200_000)
+    page = see(**asked)
+    assert page.context["report"].total == (1, 200_000, 200_000)
+    assert "مبلغ از (ریال): <b>۲۰۰٬۰۰۰</b>" in page.content.decode()
     answer = client_of(finance_officer).get(f"{PAGE}report.csv", {**AZAR, **asked})
     assert len(b"".join(answer).decode().splitlines()) == 3  # headings and foot
     assert see(least="۲۰۰ تومان").context["form"].errors["least"]
