@@ -27,7 +27,7 @@ WEAK = {
         "Choose another one, and change it wherever else you use it."
     ),
     "password_too_similar": _(
-        "The password is too similar to your name, mobile number or e-mail. "
+        "The password is too similar to your name, mobile number or email. "
         "Choose another one."
     ),
 }
@@ -88,7 +88,7 @@ class SignUpForm(forms.Form):
     full_name = NameField()
     mobile = MobileField(label=_("Mobile number"))
     email = EmailField(
-        label=_("E-mail"),
+        label=_("Email"),
         max_length=254,
         required=False,
         help_text=_("Optional. You can also log in with it."),
@@ -130,21 +130,21 @@ class FactorField(CodeField):
 
 
 class FactorForm(forms.Form):
-    code = FactorField(label=_("Code of your app"))
+    code = FactorField(label=_("Code from your app"))
 
 
 class LogInForm(forms.Form):
     username = forms.CharField(
-        label=_("Mobile number or e-mail"),
+        label=_("Mobile number or email"),
         max_length=254,
         widget=forms.TextInput(
             attrs={
                 "autocomplete": "username",
                 "autocapitalize": "none",
-                "placeholder": _("Mobile or e-mail"),
+                "placeholder": _("Mobile or email"),
             }
         ),
-        error_messages={"required": _("Enter your mobile number or e-mail address")},
+        error_messages={"required": _("Enter your mobile number or email address")},
     )
     password = PasswordField(_("Password"))
 
@@ -183,7 +183,7 @@ class PasswordAgainForm(forms.Form):
 
 class ProfileForm(forms.Form):
     full_name = NameField()
-    email = EmailField(label=_("E-mail"), max_length=254, required=False)
+    email = EmailField(label=_("Email"), max_length=254, required=False)
     language = forms.ChoiceField(
         label=_("Language of pages and messages"),
         choices=Language,

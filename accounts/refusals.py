@@ -27,7 +27,7 @@ WRONG_CODE = {
 WRONG_PASSWORD = gettext_lazy("The password is wrong. Enter your current password.")
 WRONG_FACTOR = gettext_lazy(
     "This code is not right, or it has been used already. Wait for your app's next "
-    "code; if that is refused too, set the clock of your telephone."
+    "code; if that is refused too, set the clock of your phone."
 )
 OURS = gettext_lazy(
     "The SMS could not be sent because of a fault on our side. What you "

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from accounts.views import (
+    about,
     codes,
     language,
     log_in,
@@ -18,8 +19,9 @@ urlpatterns = [
     path("logout/", log_in.logout, name="logout"),
     path("sign-up/", sign_up.sign_up, name="sign_up"),
     path("sign-up/confirm/", sign_up.confirm_mobile, name="confirm_mobile"),
-    path("terms/", sign_up.terms, name="terms"),
-    path("privacy/", sign_up.privacy, name="privacy"),
+    path("terms/", about.terms, name="terms"),
+    path("privacy/", about.privacy, name="privacy"),
+    path("accessibility/", about.accessibility, name="accessibility"),
     path("code/puzzle/", codes.puzzle, name="puzzle"),
     path("code/resend/", codes.resend_code, name="resend_code"),
     path("password/forgotten/", password.password_forgotten, name="password_forgotten"),

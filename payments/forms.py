@@ -93,7 +93,7 @@ class HistoryForm(forms.Form):
     USUAL_SIZE = 20
 
     q = CleanCharField(label=_("Search"), required=False, max_length=100)
-    state = forms.ChoiceField(label=_("State"), required=False)
+    state = forms.ChoiceField(label=_("Status"), required=False)
     since = JalaliDateField(label=_("From (Jalali date)"), required=False, widget=DAY)
     until = JalaliDateField(label=_("To (Jalali date)"), required=False, widget=DAY)
     size = forms.TypedChoiceField(
@@ -106,7 +106,7 @@ class HistoryForm(forms.Form):
 
     def __init__(self, data):
         super().__init__({"size": str(self.USUAL_SIZE)} | data.dict())
-        self.fields["state"].choices = [("", _("All states")), *State.choices]
+        self.fields["state"].choices = [("", _("All statuses")), *State.choices]
 
     def clean(self):
         since, until = map(self.cleaned_data.get, ("since", "until"))

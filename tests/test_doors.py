@@ -37,7 +37,7 @@ FROM_AFAR = {"REMOTE_ADDR": "203.0.113.9"}
 EVERYBODY = {
     *("login", "sign_up", "terms", "password_forgotten", "confirm_email"),
     *("verify_form", "verify", "link", "check", "result", "health", "privacy"),
-    *("check_by_machine", "public_keys", "puzzle"),
+    *("accessibility", "check_by_machine", "public_keys", "puzzle"),
 }
 # What needs no log-in and yet is no page: it leads on, or it wants another method.
 LEADS_ON = {

@@ -176,10 +176,8 @@ def test_who_signs_up_in_english_is_written_to_in_english(phone, db, settings):
     accounts.confirm(browser, phone.code)
     assert User.objects.get().language == "en"
     sent = emails.compose(Message.objects.get(channel="mail"))
-    assert (
-        sent.subject == "Confirm your e-mail – University of Kurdistan Payment Portal"
-    )
-    assert "To confirm that this is your e-mail address" in sent.body
+    assert sent.subject == "Confirm your email – University of Kurdistan Payment Portal"
+    assert "To confirm that this is your email address" in sent.body
     assert mail.outbox == []
 
 

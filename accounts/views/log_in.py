@@ -38,7 +38,7 @@ def login(request):
         form.add_error(
             None,
             _(
-                "The mobile number, e-mail or password is wrong. Check them and try "
+                "The mobile number, email or password is wrong. Check them and try "
                 "again."
             ),
         )

@@ -36,7 +36,7 @@ def profile(request):
         activate(user.language or get_language())
         if link_sent:
             text = _(
-                "Saved. Open the link we sent to your e-mail address to confirm it."
+                "Saved. Open the link we sent to your email address to confirm it."
             )
         else:
             text = _("Saved.")
@@ -56,7 +56,7 @@ def send_email_link(request):
             messages.warning(request, refusals.too_many(refusal, now))
         else:
             messages.success(
-                request, _("The link is on its way to your e-mail address.")
+                request, _("The link is on its way to your email address.")
             )
     return redirect("accounts:profile")
 
@@ -72,7 +72,7 @@ def confirm_email(request, token):
         except emails.EmailTaken:
             return render(request, "accounts/email_taken.html", {"email": user.email})
         security.record(Kind.EMAIL_CONFIRMED, now, security.source(request), about=user)
-        messages.success(request, _("Your e-mail address is confirmed."))
+        messages.success(request, _("Your email address is confirmed."))
         return redirect("accounts:profile")
     status = 200 if user else 404
     return render(

@@ -1,6 +1,5 @@
-"""Signing up, the terms, and what becomes of people's data."""
+"""Signing up."""
 
-from django.conf import settings
 from django.contrib import auth, messages
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect, render
@@ -18,10 +17,8 @@ from accounts import (
     signing_up,
 )
 from accounts.forms import CodeForm, SignUpForm
-from accounts.retention import KEEP_CODES, KEEP_SIGN_UPS
 from accounts.security import Kind
 from accounts.views.codes import code_page
-from payment_portal import institution
 
 BACKEND = "accounts.backends.MobileOrEmailBackend"
 
@@ -65,23 +62,3 @@ def confirm_mobile(request):
             security.record(Kind.SIGN_UP, now, security.source(request), about=user)
             return devices.remember(request, redirect("payments:dashboard"), user)
     return code_page(request, "accounts/confirm_mobile.html", form, held)
-
-
-@login_not_required
-def terms(request):
-    ours = institution.current().institution
-    context = {"version": ours.version_of_terms, "terms": ours.said("terms")}
-    return render(request, "accounts/terms.html", context)
-
-
-@login_not_required
-def privacy(request):
-    """What is kept of people, why and for how long."""
-    context = {
-        "messages_kept": settings.KEEP_MESSAGES.days,
-        "calls_kept": settings.KEEP_CALL_BODIES.days,
-        "events_kept": settings.KEEP_SECURITY_EVENTS.days,
-        "codes_kept": KEEP_CODES.days,
-        "sign_ups_kept": KEEP_SIGN_UPS.days,
-    }
-    return render(request, "accounts/privacy.html", context)

@@ -81,8 +81,8 @@ class EmailField(LeftToRight, forms.EmailField):
 
     attrs = {"inputmode": "email", "autocomplete": "email"}
     default_error_messages = {
-        "required": _("Enter your e-mail address"),
-        "invalid": _("Enter the e-mail address in full, like name@example.com"),
+        "required": _("Enter your email address"),
+        "invalid": _("Enter the email address in full, like name@example.com"),
     }
 
     def to_python(self, value):

@@ -38,3 +38,9 @@ register.filter("persian_digits", persian.to_persian_digits)
 def ltr(value):
     """Identifiers in Persian text: kept together and read from the left."""
     return format_html('<bdi dir="ltr">{}</bdi>', value)
+
+
+@register.filter
+def persian_text(value):
+    """What staff typed, within a sentence: Persian to eyes and voices, always."""
+    return format_html('<bdi lang="fa">{}</bdi>', value)

@@ -124,7 +124,7 @@ function paymentForm(form) {
     select.length = 1;
     select.options[0].text = prompt;
     for (const { id, title, ...rule } of options) {
-      const option = new Option(title, id);
+      const option = Object.assign(new Option(title, id), { lang: "fa" });
       for (const key in rule) option.dataset[key] = rule[key] ?? "";
       select.add(option);
     }

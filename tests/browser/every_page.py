@@ -197,6 +197,7 @@ class World:
         get, post = self.anybody.get, self.anybody.post
         yield "terms", get("/terms/")
         yield "privacy", get("/privacy/")
+        yield "accessibility", get("/accessibility/")
         yield "verify-form", get("/v/")
         yield "verify-form-wrong", post("/v/", {"code": "AAAAA-AAAAA"})
         with patch("payments.views.receipts.GUESSES", 0):
