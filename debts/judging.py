@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from debts import sheets
 from debts.models import Debt
+from debts.resembling import resembling
 from debts.rows import Facts, Problem, Reader
 from payment_portal import persian
 
@@ -53,6 +54,7 @@ class Verdict:
     changed: list = field(default_factory=list)
     rejected: list = field(default_factory=list)
     unchanged: int = 0
+    doubtful: list = field(default_factory=list)  # students; see resembling
 
     @property
     def total(self):
@@ -97,7 +99,17 @@ def judge(upload, *, now, told=None):
                 verdict.rejected.append(Rejected(row, facts))
         if told:
             told(start + len(some), len(sheet.rows))
+    verdict.doubtful = list(_doubtful(verdict.accepted, first_of, upload))
     return verdict
+
+
+def _doubtful(accepted, named, upload):
+    """Students with a debt that may be meant, and that the sheet does not name."""
+    for start in range(0, len(accepted), AT_ONCE):
+        some = accepted[start : start + AT_ONCE]
+        for student, keys in resembling(upload.subject.unit_id, some):
+            if keys - named.keys():
+                yield student
 
 
 def _is_good(facts):

@@ -18,6 +18,7 @@ UNFORESEEN = (ArithmeticError, LookupError, TypeError, ValueError)
 # Bytes, and those that packed sheets are unpacked: some 4,000 rows, a second's work.
 LONG, LONG_UNPACKED = 128 * 1024, 1024 * 1024
 SHOWN = 200  # rows of one kind on the page
+FEW = 10  # students in a sentence
 LEASE = timedelta(minutes=3)
 
 
@@ -81,6 +82,8 @@ def _shown(upload, verdict):
         "unchanged": verdict.unchanged,
         "rejected": len(verdict.rejected),
         "promise": verdict.promise if verdict.does_something else "",
+        "doubtful": len(verdict.doubtful),
+        "doubtful_students": verdict.doubtful[:FEW],
         "ignored": verdict.sheet.ignored,
         "other_sheets": verdict.sheet.other_sheets,
         "rejected_rows": [_wrong(verdict, one) for one in verdict.rejected[:SHOWN]],

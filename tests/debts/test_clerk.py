@@ -70,6 +70,9 @@ def test_a_sheet_is_looked_at_then_stored(browser, dormitory, debts_clerk):
     dearer = row() | {"مبلغ (ریال)": "9,000,000"}
     look = page(browser.get(uploaded(browser, dormitory, dearer)["Location"]))
     assert 'value="تغییر ۱ بدهی"' in look
+    another = row() | {"شرح": "شهریه ثابت"}
+    look = page(browser.get(uploaded(browser, dormitory, another)["Location"]))
+    assert "۱ بدهی جدید شبیه بدهی پرداخت‌نشده‌ای" in look
 
 
 def test_the_rejected_rows_are_a_sheet(browser, dormitory):

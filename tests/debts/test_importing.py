@@ -96,6 +96,28 @@ def test_a_sheet_without_a_column_does_not_empty_it(store, verdict_on):
     assert told(verdict_on(row() | {"موبایل": ""})) == (0, 0, 1, 0)
 
 
+ANOTHER = [
+    {"سررسید": "1409/02/01"},
+    {"شرح": "شهریه ثابت"},
+    {"شناسه ردیف": "a-1"},
+]
+
+
+@pytest.mark.parametrize("another", ANOTHER)
+def test_a_debt_that_may_have_been_meant_is_told(store, verdict_on, another):
+    old = row() | {"شناسه ردیف": ""}
+    debt, new = store(old).debts.get(), old | another
+    verdict = verdict_on(new)
+    assert told(verdict) == (1, 0, 0, 0)
+    assert verdict.doubtful == [debt.student_number]
+    assert verdict_on(new, old).doubtful == []
+    assert verdict_on(new | OTHER).doubtful == []
+    term = {"سررسید": "1409/07/01", "شرح": "نیمسال دوم"}
+    assert verdict_on(old | term).doubtful == []
+    Debt.objects.update(in_payment=0, state="paid", paid_amount=debt.amount)
+    assert verdict_on(new).doubtful == []
+
+
 def test_a_row_key_lets_the_due_day_change(store, verdict_on):
     keyed = row() | {"شناسه ردیف": "a-1"}
     debt = store(keyed).debts.get()
