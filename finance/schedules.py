@@ -53,9 +53,12 @@ def add(user, every, asked, now):
     if Schedule.objects.of(user).count() >= MOST:
         text = _("You have %(most)s reports by e-mail, the most there may be. End one.")
         raise Refused(text % {"most": persian.rial(MOST)})
-    names = FilterForm.base_fields.keys() - {"period", "day", "until"}
+    # In one order, by which SQLite, too, knows the same again.
+    names = sorted(FilterForm.base_fields.keys() - {"period", "day", "until"})
     named = {name: persian.clean(asked[name]) for name in names if asked.get(name)}
     kept = {**named, "state": asked.get("state", State.PAID)}
+    if Schedule.objects.of(user).filter(every=every, asked=kept).exists():
+        raise Refused(_("This report comes to your e-mail already."))
     return Schedule.objects.create(
         asked_by=user, every=every, asked=kept, next_at=_next(every, now)
     )

@@ -14,6 +14,7 @@ from finance import files, summary
 from finance.admin import bundles, schedules
 from finance.admin.asking import back, form_of, write_down
 from finance.charts import FULL, bars
+from finance.forms import FilterForm
 from finance.models import Report, Schedule
 from finance.periods import Kind, period
 from finance.reports import EXPORT, IN_TIME, ORDER, SEE, NearerEnd
@@ -84,11 +85,11 @@ def page(request):
             (_("Earlier"), _address(report.period.earlier)),
             (_("Later"), _address(report.period.later)),
         ],
-        **_exports(request),
+        **_exports(request, form),
     )
 
 
-def _exports(request):
+def _exports(request, form):
     user = request.user
     if not user.has_perms(EXPORT):
         return {}
@@ -98,9 +99,17 @@ def _exports(request):
         # Another role lets him see more than he may take away.
         "sees_more": reach(user, *SEE) != reach(user, *EXPORT),
         "bundles": bundles.bundles_of(request),
-        "schedules": Schedule.objects.of(user).order_by("pk"),
+        "schedules": _schedules(user, form),
         "every": schedules.ScheduleForm(initial={"every": Schedule.Every.MONTH}),
     }
+
+
+def _schedules(user, form):
+    """His reports by e-mail, each with what it asks for."""
+    for schedule in Schedule.objects.of(user).order_by("pk"):
+        asked = {**schedule.asked, "period": schedule.every}
+        its = FilterForm(asked, scope=form.scope, today=form.today)
+        yield schedule, its.told()[1:] if its.is_valid() else []
 
 
 def _periods(today):

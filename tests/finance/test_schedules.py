@@ -177,7 +177,11 @@ def test_officer_begins_and_ends_it_on_the_page(browser, officer, client_of, sup
     page = browser.post(asked, {"every": "week"}, follow=True).content.decode()
     schedule = Schedule.objects.get()
     assert schedule.asked == {"state": "", "by": "bank"}
-    assert '<a href="?by=bank&amp;state=&amp;period=week">هر هفته، روز شنبه</a>' in page
+    link = '<a href="?by=bank&amp;state=&amp;period=week">هر هفته، روز شنبه</a>'
+    assert f"{link}، وضعیت: همه، جمع به تفکیک: پایانه؛" in page
+    again = browser.post(asked, {"every": "week"}, follow=True).content.decode()
+    assert "این گزارش هم‌اکنون به ایمیل شما فرستاده می‌شود" in again
+    assert Schedule.objects.count() == 1
     end = reverse("admin:finance_end_mail", args=[schedule.pk])
     assert end in page
     assert client_of(superuser).post(end).status_code == 404
