@@ -144,7 +144,10 @@ def test_a_batch_is_cancelled_with_a_reason(browser, store):
     assert "چرا لغو می‌شوند" in page(browser.post(address, {"reason": " "}))
     done = browser.post(address, {"reason": "فایل اشتباه"}, follow=True)
     assert "۲ بدهی لغو شد" in page(done)
+    history = f"/admin/debts/batch/{batch.pk}/history/"
+    assert history in page(done)
     assert "فایل اشتباه" in page(done)
+    assert "فایل اشتباه" in page(browser.get(history))
     assert not Debt.objects.open().exists()
     assert "لغوشدنی نیست" in page(browser.get(address))
 
