@@ -57,7 +57,7 @@ def handle_in(page):
 
 
 def is_in(browser):
-    return browser.get("/profile/").status_code == 200
+    return browser.get("/payments/").status_code == 200
 
 
 @pytest.mark.parametrize(("agent", "words"), AGENTS)
