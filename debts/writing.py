@@ -2,6 +2,7 @@
 
 from datetime import date
 from io import BytesIO
+from itertools import chain
 
 import xlsxwriter
 from django.utils.translation import gettext as _
@@ -59,16 +60,19 @@ def notes():
 def rejected(verdict):
     """The rejected rows as they were, with the reasons in one more column."""
     headings = verdict.sheet.headings
-    rows = []
-    for one in verdict.rejected:
+    rows = _with_reasons(verdict.rejected, headings)
+    return _book([*headings.values(), REASON], rows)
+
+
+def _with_reasons(rejected, headings):
+    for one in rejected:
         reasons = [
             f"{headings.get(problem.column, COLUMNS[problem.column][0])}: "
             f"{problem.reason}"
             for problem in one.problems
         ]
         cells = [as_text(one.row.cells[name]) for name in headings]
-        rows.append([*cells, " ".join(reasons)])
-    return _book([*headings.values(), REASON], rows)
+        yield [*cells, " ".join(reasons)]
 
 
 def as_text(value):
@@ -91,7 +95,6 @@ def _book(headings, rows, notes=()):
     output = BytesIO()
     options = {
         "constant_memory": True,
-        "in_memory": True,
         "strings_to_formulas": False,
         "strings_to_urls": False,
     }
@@ -102,7 +105,7 @@ def _book(headings, rows, notes=()):
         sheet.right_to_left()
         sheet.freeze_panes(1, 0)
         sheet.set_column(0, len(headings) - 1, WIDTH, text)
-        for number, row in enumerate([headings, *rows]):
+        for number, row in enumerate(chain([headings], rows)):
             for place, cell in enumerate(row):
                 sheet.write_string(number, place, cell, text if number else bold)
         if notes:
