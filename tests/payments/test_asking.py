@@ -175,6 +175,14 @@ def test_one_of_two_workers_asks(gone, bank_tells):
     assert asked(gone).count() == 1
 
 
+def test_who_is_asked_about_keeps_nobody_else_waiting(payer, gone, bank_tells):
+    bank_tells([PENDING])
+    other = payer.start("600,000")
+    Payment.objects.update(next_try_at=gone.next_try_at)
+    work(after=gone.next_try_at - timezone.now())
+    assert [asked(payment).count() for payment in (gone, other)] == [1, 1]
+
+
 def test_inquiry_that_was_cut_off_is_made_again(gone, bank_tells):
     class Killed(BaseException):
         pass
