@@ -93,6 +93,18 @@ class NoticeAdmin(Announced):
         jalali("ends_at", _("Shown until")),
         "stands_now",
     ]
+    fieldsets = [
+        (None, {"fields": ["text", "text_en"]}),
+        (
+            None,
+            {
+                "fields": ["starts_at", "ends_at"],
+                "description": _(
+                    "Day and time of the Jalali calendar, like 1405/09/01 14:30."
+                ),
+            },
+        ),
+    ]
     ordering = ["-ends_at", "-pk"]
     actions = None
     list_per_page = 50
