@@ -8,6 +8,8 @@ from debts.models import Debt
 from payments.gateways.base import Unknown
 from payments.models import Payment
 from payments.states import State
+from tests.debtors import Debtor
+from tests.debts.sheets import HEADINGS, row
 from tests.payments import test_asking
 from tests.payments.test_asking import PENDING, asked, paid_there
 
@@ -87,7 +89,9 @@ def test_a_guest_makes_way_for_the_student(soon, guest, debtor, bank_tells):
     assert payment.state == State.UNPAID
 
 
-def test_what_is_being_checked_is_not_left(soon, debtor, parent, bank):
+def test_what_is_being_checked_is_not_left(soon, debtor, parent, bank, store):
+    other = store(row() | {HEADINGS[-1]: "جریمه"}).debts.get()
+    assert Debtor(debtor.browser, bank, other).start().state == State.AT_BANK
     payment = debtor.start()
     fields = debtor.at_bank(payment)
     bank.fault("verify", "http500")
