@@ -24,6 +24,7 @@ from tests.mutants.measuring import measure
 
 PATIENCE = 120  # seconds, and more where the tests took long before
 MOST_TESTS = 100  # of those that come by a line, the first time
+NAMED = 199  # the last status that names a test; the end by a signal is above
 
 
 class Trial:
@@ -108,11 +109,11 @@ class Trial:
             take_in(mutant)
             for number, name in enumerate(tests):
                 if not self._run([self.items[name]]):
-                    return 2 + number
+                    return min(2 + number, NAMED)
             return 0
 
         status = in_child(live, PATIENCE + 5 * seconds)
-        if status >= 2:
+        if 2 <= status < NAMED:
             killer = tests[status - 2]
             self.killers[mutant.path, mutant.function, killer] += 1
             self.killers[mutant.path, killer] += 1
