@@ -49,19 +49,29 @@ def may_have(user):
 
 
 def add(user, every, asked, now):
-    """Have a report sent from the next period's end on. Raises Refused."""
-    if Schedule.objects.of(user).count() >= MOST:
-        text = _("You have %(most)s reports by e-mail, the most there may be. End one.")
-        raise Refused(text % {"most": persian.rial(MOST)})
+    """Have a report sent from the next period's end on. Raises Refused.
+
+    What is asked was cleaned by a FilterForm. The same that was stopped is resumed.
+    """
     # In one order, by which SQLite, too, knows the same again.
     names = sorted(FilterForm.base_fields.keys() - {"period", "day", "until"})
-    named = {name: persian.clean(asked[name]) for name in names if asked.get(name)}
+    named = {name: str(asked[name]) for name in names if asked.get(name)}
     kept = {**named, "state": asked.get("state", State.PAID)}
-    if Schedule.objects.of(user).filter(every=every, asked=kept).exists():
-        raise Refused(_("This report comes to your e-mail already."))
-    return Schedule.objects.create(
-        asked_by=user, every=every, asked=kept, next_at=_next(every, now)
-    )
+    his = Schedule.objects.of(user)
+    same = his.filter(every=every, asked=kept).first()
+    if same is None:
+        return _begin(his, asked_by=user, every=every, asked=kept, now=now)
+    if same.stopped_at is None:
+        raise Refused(_("This report comes to your email already."))
+    resume(same, now)
+    return same
+
+
+def _begin(his, *, now, **facts):
+    if his.count() >= MOST:
+        text = _("You have %(most)s reports by email, the most there may be. End one.")
+        raise Refused(text % {"most": persian.rial(MOST)})
+    return Schedule.objects.create(**facts, next_at=_next(facts["every"], now))
 
 
 def _next(every, now):

@@ -37,15 +37,15 @@ def begin(request):
     if not how_often.is_valid():
         return back(request)
     if not request.user.email_confirmed_at:
-        messages.error(request, _("Confirm an e-mail address in your profile first."))
+        messages.error(request, _("Confirm an email address in your profile first."))
         return back(request)
     every, now = how_often.cleaned_data["every"], timezone.now()
     try:
-        schedules.add(request.user, every, request.GET.dict(), now)
+        schedules.add(request.user, every, form.cleaned_data, now)
     except schedules.Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("The report will come to your e-mail."))
+        messages.success(request, _("The report will come to your email."))
     return back(request)
 
 

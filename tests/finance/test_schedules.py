@@ -130,6 +130,17 @@ def test_mail_that_does_not_go_out_is_tried_thrice(begin, browser, monkeypatch):
     assert "متوقف شد" not in browser.get(PAGE).content.decode()
 
 
+def test_stopped_report_that_is_begun_again_is_resumed(begin, browser):
+    schedule = begin("day", "1405/09/01")
+    stopped = {"stopped_at": timezone.now(), "tries": schedules.TRIES}
+    Schedule.objects.update(**stopped, next_at=timezone.now() + timedelta(days=1))
+    page = browser.post(BEGIN, {"every": "day"}, follow=True).content.decode()
+    assert "گزارش به ایمیل شما فرستاده خواهد شد" in page
+    schedule = Schedule.objects.get()
+    assert (schedule.stopped_at, schedule.tries) == (None, 0)
+    assert schedule.next_at <= timezone.now()
+
+
 def test_failed_try_is_shown_until_the_next(begin, browser, monkeypatch):
     monkeypatch.setattr(EmailMessage, "send", lambda self: 1 / 0)
     begin("day", "1405/09/01")
@@ -180,7 +191,7 @@ def test_officer_begins_and_ends_it_on_the_page(browser, officer, client_of, sup
     link = '<a href="?by=bank&amp;state=&amp;period=week">هر هفته، روز شنبه</a>'
     assert f"{link}، وضعیت: همه، جمع به تفکیک: پایانه؛" in page
     again = browser.post(asked, {"every": "week"}, follow=True).content.decode()
-    assert "این گزارش هم‌اکنون به ایمیل شما فرستاده می‌شود" in again
+    assert "این گزارش از پیش برای ایمیل شما تنظیم شده است." in again
     assert Schedule.objects.count() == 1
     end = reverse("admin:finance_end_mail", args=[schedule.pk])
     assert end in page
@@ -188,6 +199,13 @@ def test_officer_begins_and_ends_it_on_the_page(browser, officer, client_of, sup
     assert browser.get(end).status_code == 405
     browser.post(end)
     assert not Schedule.objects.exists()
+
+
+def test_a_filter_is_the_same_in_every_spelling(browser):
+    for asked in ("least=200000", "by=unit&state=paid&least=۲۰۰٬۰۰۰", "least= 200,000"):
+        browser.post(f"{BEGIN}?{asked}", {"every": "week"})
+    asked = {"by": "unit", "least": "200000", "state": "paid"}
+    assert Schedule.objects.get().asked == asked
 
 
 def test_report_goes_only_to_a_confirmed_address(browser, officer):
