@@ -9,6 +9,7 @@ from datetime import timedelta
 from zipfile import BadZipFile, ZipFile
 
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from catalog.reach import within
@@ -33,10 +34,26 @@ class Refused(Exception):
 
 def ask(report, user, now):
     """Have the receipts of a report made. Raises Refused."""
-    waiting = Bundle.objects.of(user).filter(state=Bundle.State.MAKING)
-    if waiting.count() >= UNFINISHED:
-        text = _("%(most)s of your files are still being made. Wait for one of them.")
-        raise Refused(text % {"most": persian.rial(UNFINISHED)})
+    numbers = _numbers(report)
+    with transaction.atomic():
+        waiting = Bundle.objects.alone(user).filter(state=Bundle.State.MAKING)
+        if waiting.count() >= UNFINISHED:
+            text = _(
+                "%(most)s of your files are still being made. Wait for one of them."
+            )
+            raise Refused(text % {"most": persian.rial(UNFINISHED)})
+        return Bundle.objects.create(
+            title=str(report.period),
+            asked_by=user,
+            asked_at=now,
+            payments=numbers,
+            whole=len(numbers),
+            keep_until=now + KEPT,
+        )
+
+
+def _numbers(report):
+    """The payments that have receipts, if one file holds them."""
     most = settings.BUNDLE_RECEIPTS
     found = report.latest_first.paid().values_list("pk", flat=True)
     numbers = list(found[: most + 1])
@@ -47,14 +64,7 @@ def ask(report, user, now):
     if len(numbers) > most:
         text = _("One file holds at most %(most)s receipts. Choose a shorter period.")
         raise Refused(text % {"most": persian.rial(most)})
-    return Bundle.objects.create(
-        title=str(report.period),
-        asked_by=user,
-        asked_at=now,
-        payments=numbers,
-        whole=len(numbers),
-        keep_until=now + KEPT,
-    )
+    return numbers
 
 
 def make_next(now):

@@ -3,6 +3,7 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models import F, Q
 from django.utils.http import urlencode
@@ -28,6 +29,15 @@ class Report(Payment):
 class AskedQuerySet(models.QuerySet):
     def of(self, user):
         return self.filter(asked_by=user)
+
+    def alone(self, user):
+        """Those of one who asks for one thing after the other.
+
+        His row is locked until the transaction ends, so that no second press comes
+        between the look at these and what is added. SQLite has one writer anyway.
+        """
+        users = get_user_model().objects.select_for_update(of=["self"], no_key=True)
+        return self.of(users.get(pk=user.pk))
 
     def free(self, now):
         """Those that no worker is at."""

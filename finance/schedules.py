@@ -57,14 +57,15 @@ def add(user, every, asked, now):
     names = sorted(FilterForm.base_fields.keys() - {"period", "day", "until"})
     named = {name: str(asked[name]) for name in names if asked.get(name)}
     kept = {**named, "state": asked.get("state", State.PAID)}
-    his = Schedule.objects.of(user)
-    same = his.filter(every=every, asked=kept).first()
-    if same is None:
-        return _begin(his, asked_by=user, every=every, asked=kept, now=now)
-    if same.stopped_at is None:
-        raise Refused(_("This report comes to your email already."))
-    resume(same, now)
-    return same
+    with transaction.atomic():
+        his = Schedule.objects.alone(user)
+        same = his.filter(every=every, asked=kept).first()
+        if same is None:
+            return _begin(his, asked_by=user, every=every, asked=kept, now=now)
+        if same.stopped_at is None:
+            raise Refused(_("This report comes to your email already."))
+        resume(same, now)
+        return same
 
 
 def _begin(his, *, now, **facts):

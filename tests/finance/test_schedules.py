@@ -9,6 +9,8 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core import mail
 from django.core.mail import EmailMessage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,6 +22,7 @@ from payment_portal import persian
 from payments import worker
 from tests.conftest import tied
 from tests.finance.conftest import moment
+from tests.finance.test_bundles import ASK
 from tests.finance.test_reports import PAGE
 
 BEGIN = reverse("admin:finance_by_mail")
@@ -206,6 +209,20 @@ def test_a_filter_is_the_same_in_every_spelling(browser):
         browser.post(f"{BEGIN}?{asked}", {"every": "week"})
     asked = {"by": "unit", "least": "200000", "state": "paid"}
     assert Schedule.objects.get().asked == asked
+
+
+def test_a_second_press_waits_for_the_first(browser, paid):
+    paid("1405/09/01")
+    with CaptureQueriesContext(connection) as captured:
+        browser.post(BEGIN, {"every": "day"})
+        browser.post(ASK)
+    said = [query["sql"] for query in captured]
+    locks = sum("FOR NO KEY UPDATE" in sql for sql in said)
+    assert locks == 2 * connection.features.has_select_for_no_key_update
+    for table, looks in (("finance_schedule", 2), ("finance_bundle", 1)):
+        named = [sql.split()[0] for sql in said if "SAVEPOINT" in sql or table in sql]
+        steps = ["SAVEPOINT", *["SELECT"] * looks, "INSERT", "RELEASE"]
+        assert " ".join(steps) in " ".join(named)
 
 
 def test_report_goes_only_to_a_confirmed_address(browser, officer):
