@@ -10,6 +10,7 @@ from django.conf import settings
 
 from accounts import outbox
 from accounts.limits import Rule
+from accounts.models import MobileCode
 
 GAP = timedelta(seconds=60)
 TEN_MINUTES = timedelta(minutes=10)
@@ -19,14 +20,24 @@ DAY = timedelta(days=1)
 UNPROVED = "code-unproved"
 
 
-def of_number(whom, asker):
+def of_number(challenge, device, asker):
+    """``device`` is a browser known as the owner's, or nothing (see ``codes.send``)."""
+    whom = f"{challenge.mobile} {device}" if device else challenge.mobile
     return [
         *_unproved(asker, "number", whom, HOUR),
         Rule("code-gap", whom, 1, GAP),
         Rule("code-10-minutes", whom, 3, TEN_MINUTES),
         Rule("code-hour", whom, 5, HOUR),
         Rule("code-day", whom, 10, DAY),
+        *_of_user(challenge),
     ]
+
+
+def _of_user(challenge):
+    """Whoever has his password gets as many known browsers as he likes."""
+    if challenge.purpose != MobileCode.Purpose.SECOND_FACTOR:
+        return []
+    return [Rule("code-user-day", str(challenge.user.pk), 20, DAY)]
 
 
 def of_address(asker):

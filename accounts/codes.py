@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts import code_limits, languages, outbox, security
-from accounts.limits import Rule, TooMany, take
+from accounts.limits import Rule, TooMany, give_back, take
 from accounts.models import Message, MobileCode, User
 from accounts.models.codes import MAX_ATTEMPTS
 from accounts.sms import Problem
@@ -100,8 +100,7 @@ def send(session, challenge, asker, now, device=""):
     A reset is sent by the worker: neither what the provider says nor how long it takes
     may show whether the number has an account.
     """
-    whom = f"{challenge.mobile} {device}" if device else challenge.mobile
-    rules = code_limits.of_number(whom, asker)
+    rules = code_limits.of_number(challenge, device, asker)
     if challenge.purpose != Purpose.RESET:
         rules += code_limits.in_all(asker)
     take([*code_limits.of_address(asker), *rules], now)
@@ -111,8 +110,7 @@ def send(session, challenge, asker, now, device=""):
     problem = _post(message, challenge, now)
     not_sent = problem not in {None, Problem.UNKNOWN}
     if not_sent:
-        for rule in rules:
-            rule.give_back(now)
+        give_back(rules, now)
     session[SESSION_KEY] = {
         "id": str(challenge.pk),
         "purpose": challenge.purpose,

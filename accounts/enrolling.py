@@ -5,7 +5,7 @@ A thief may have his password, and nothing else stands before these pages then.
 
 from datetime import datetime, timedelta
 
-from accounts import codes, puzzles
+from accounts import codes, devices, puzzles
 from accounts.models import MobileCode
 
 ENROL = MobileCode.Purpose.SECOND_FACTOR
@@ -17,7 +17,8 @@ def begin(request, now):
     """Send a code to his mobile; raises TooMany."""
     user = request.user
     challenge = MobileCode(purpose=ENROL, mobile=user.mobile, user=user)
-    codes.start(request.session, challenge, puzzles.asker(request, now), now)
+    device = devices.known(request, user.pk)
+    codes.start(request.session, challenge, puzzles.asker(request, now), now, device)
 
 
 def held(request):

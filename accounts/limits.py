@@ -99,6 +99,12 @@ def take(rules, now):
         raise TooMany(full.opens_at(now), full.scope)
 
 
+def give_back(rules, now):
+    """What was taken did not happen after all."""
+    for rule in rules:
+        rule.give_back(now)
+
+
 def address_of(request):
     """Where a request comes from; of IPv6 the network, for a host has it whole."""
     number = parsed(told_by_proxies(request) or request.META.get("REMOTE_ADDR", ""))

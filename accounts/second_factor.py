@@ -1,6 +1,6 @@
 """The second factor of staff: set up, given at the door of their pages, renewed, lost.
 
-What a thief can do with a password, or with somebody's SIM, ends before these pages.
+Once an app is set up, neither a stolen password nor a stolen SIM opens these pages.
 """
 
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.crypto import get_random_string
 
 from accounts import authenticators, enrolling, languages, security
-from accounts.limits import Rule, take
+from accounts.limits import Rule, give_back, take
 from accounts.models import Authenticator, Message
 from accounts.sealing import Broken, seal, unseal
 from accounts.security import Kind
@@ -91,8 +91,7 @@ def set_up(request, code, now):
     step = authenticators.step_of(code, key, now, after=0)
     if step is None:
         raise WrongFactor
-    for rule in guesses:
-        rule.give_back(now)
+    give_back(guesses, now)
     replaced = _replaced(session, now)
     facts = {"key": seal(key), "last_step": step, "confirmed_at": now}
     with transaction.atomic():
@@ -152,8 +151,7 @@ def _check(authenticator, code, now):
     use = authenticators.use_backup_code if on_paper else authenticators.use_code_of_app
     if not use(authenticator, code, now):
         raise WrongFactor
-    for rule in guesses:
-        rule.give_back(now)
+    give_back(guesses, now)
     return PAPER if on_paper else APP
 
 

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
 from accounts import authenticators, outbox, second_factor
@@ -19,6 +20,7 @@ from accounts.models import (
 )
 from tests import factor
 from tests.accounts.conftest import PASSWORD, confirm, other_code, text
+from tests.accounts.test_log_in import log_in
 
 ASK, APP = "/second-factor/", "/second-factor/app/"
 SMS, SMS_CODE = "/second-factor/mobile/", "/second-factor/mobile/code/"
@@ -151,6 +153,21 @@ def test_a_password_alone_sets_nothing_up(officer):
     page = confirm(thief, officer.phone.code, "/password/code/")
     assert page.url == "/password/forgotten/"
     assert not Authenticator.objects.exists()
+
+
+def test_strangers_keep_nobody_from_setting_up(officer):
+    for _hour in range(10):
+        Client().post("/password/forgotten/", {"mobile": officer.user.mobile})
+        officer.clock.shift(3600)
+    assert officer.ask_for_sms(officer.come()).status_code == 200  # no more today
+    answers = []
+    for _browser in range(21):  # as many as a thief with the password likes
+        owner = Client()
+        log_in(owner, officer.user.mobile)
+        answers.append(officer.ask_for_sms(owner))
+    assert answers[0].url.startswith(SMS_CODE)
+    assert officer.phone.templates == ["second-factor-code"] * 20
+    assert "دوباره تلاش کنید" in text(answers[-1])
 
 
 def test_the_code_by_sms_ends_and_so_does_what_it_proves(officer):
