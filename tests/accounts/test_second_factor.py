@@ -149,7 +149,10 @@ def test_a_password_alone_sets_nothing_up(officer):
     for page in ("", "mobile/", "mobile/confirm/", "password/"):
         assert thief.post(f"/profile/{page}", {"x": ""}).url.startswith(ASK)
     # The code is good in the browser that asked for it, and for this alone.
-    assert confirm(officer.come(), officer.phone.code, SMS_CODE).url.startswith(APP)
+    other = officer.come()
+    other.post(APP, AGAIN)
+    confirm(other, officer.phone.code, SMS_CODE)
+    assert other.get(APP).url.startswith(SMS)
     page = confirm(thief, officer.phone.code, "/password/code/")
     assert page.url == "/password/forgotten/"
     assert not Authenticator.objects.exists()
