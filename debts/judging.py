@@ -54,7 +54,8 @@ class Verdict:
     changed: list = field(default_factory=list)
     rejected: list = field(default_factory=list)
     unchanged: int = 0
-    doubtful: list = field(default_factory=list)  # students; see resembling
+    # The student of each new debt that may be meant to correct another; see resembling.
+    doubtful: list = field(default_factory=list)
 
     @property
     def total(self):
@@ -107,9 +108,7 @@ def _doubtful(accepted, named, upload):
     """Students with a debt that may be meant, and that the sheet does not name."""
     for start in range(0, len(accepted), AT_ONCE):
         some = accepted[start : start + AT_ONCE]
-        for student, keys in resembling(upload.subject.unit_id, some):
-            if keys - named.keys():
-                yield student
+        yield from resembling(upload.subject.unit_id, some, named)
 
 
 def _is_good(facts):

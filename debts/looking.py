@@ -74,6 +74,7 @@ def _refused(refusal):
 
 
 def _shown(upload, verdict):
+    students = list(dict.fromkeys(verdict.doubtful))
     return {
         "accepted": len(verdict.accepted),
         "total": verdict.total,
@@ -83,7 +84,8 @@ def _shown(upload, verdict):
         "rejected": len(verdict.rejected),
         "promise": verdict.promise if verdict.does_something else "",
         "doubtful": len(verdict.doubtful),
-        "doubtful_students": verdict.doubtful[:FEW],
+        "doubtful_students": students[:FEW],
+        "more_doubtful_students": len(students) > FEW,
         "ignored": verdict.sheet.ignored,
         "other_sheets": verdict.sheet.other_sheets,
         "rejected_rows": [_wrong(verdict, one) for one in verdict.rejected[:SHOWN]],

@@ -70,9 +70,10 @@ def test_a_sheet_is_looked_at_then_stored(browser, dormitory, debts_clerk):
     dearer = row() | {"مبلغ (ریال)": "9,000,000"}
     look = page(browser.get(uploaded(browser, dormitory, dearer)["Location"]))
     assert 'value="تغییر ۱ بدهی"' in look
-    another = row() | {"شرح": "شهریه ثابت"}
-    look = page(browser.get(uploaded(browser, dormitory, another)["Location"]))
-    assert "۱ بدهی جدید شبیه بدهی پرداخت‌نشده‌ای" in look
+    others = [row() | {"شرح": f"شهریه {number}"} for number in range(12)]
+    look = page(browser.get(uploaded(browser, dormitory, *others)["Location"]))
+    assert "۱۲ بدهی جدید شبیه بدهی دیگری" in look
+    assert f"دانشجویان: {debt.student_number}</p>" in look  # once, and nobody else
 
 
 def test_the_rejected_rows_are_a_sheet(browser, dormitory):
