@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -44,7 +45,7 @@ def resend_code(request):
             refusals.limit_reached(request, now)
         else:
             _tell_of_new_code(request)
-    return redirect(PAGES[held.purpose])
+    return redirect(reverse(PAGES[held.purpose], query=request.GET))
 
 
 @login_not_required

@@ -29,6 +29,7 @@ FILE = "/second-factor/codes.txt"
 STAFF = "/admin/"
 AGAIN = {"password_again": PASSWORD}
 BACKUP = re.compile(r"\b\d{4} \d{4} \d{4}\b")
+RESEND = re.compile(r'action="(/code/resend/[^"]*)"')
 DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 WRONG = "این کد درست نیست یا پیش‌تر استفاده شده است"
 
@@ -179,9 +180,12 @@ def test_the_code_by_sms_ends_and_so_does_what_it_proves(officer):
     officer.clock.shift(301)
     late = text(confirm(browser, officer.phone.code, SMS_CODE))
     assert "اعتبار این کد تمام شده است" in late
-    assert browser.post("/code/resend/").url == SMS_CODE
-    assert "کد جدید پیامک شد" in text(browser.get(SMS_CODE))
-    assert confirm(browser, officer.phone.code, SMS_CODE).url.startswith(APP)
+    page = f"{SMS_CODE}?next=%2Fadmin%2Fpayments%2Fpayment%2F"
+    again = RESEND.search(text(browser.get(page)))[1]
+    assert browser.post(again).url == page
+    assert "کد جدید پیامک شد" in text(browser.get(page))
+    led = confirm(browser, officer.phone.code, page).url
+    assert led == f"{APP}?next=/admin/payments/payment/"
     browser.post(APP, AGAIN)
     assert factor.KEY.search(text(browser.get(APP)))
     officer.clock.shift(600)
