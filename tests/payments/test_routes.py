@@ -259,7 +259,7 @@ def test_payer_chooses_the_bank_and_it_is_remembered(payer, second):
     payer.start("600,000")
     assert terminals_of() == ["sep-41", "sep-41"]
     page = payer.browser.post(reverse("payments:confirm"), payer.form("700,000"))
-    assert f'<option value="{second.pk}" selected>' in page.content.decode()
+    assert f'value="{second.pk}" selected>' in page.content.decode()
 
 
 def test_one_bank_is_no_choice(payer):
