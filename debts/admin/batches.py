@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.admin.own_units import OwnUnits, named
 from debts.admin import cancelling, importing, splitting
 from debts.models import Batch, Debt, DebtEvent
+from debts.storing import RIGHT
 from payment_portal import persian
 from payment_portal.admin_history import Line, Remembered, lines_logged
 from payment_portal.admin_jalali import jalali
@@ -74,7 +75,7 @@ class BatchAdmin(OwnUnits, Remembered, ReadOnly, FiltersOnly, admin.ModelAdmin):
         return [*pages, *super().get_urls()]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        may = request.user.has_perm("debts.import_debts")
+        may = request.user.has_perm(RIGHT)
         batch = self.get_object(request, object_id) if may else None
         extra = {
             "may_import": batch is not None,

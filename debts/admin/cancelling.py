@@ -1,18 +1,16 @@
 """Where a clerk cancels a debt, or what nobody has paid of a batch."""
 
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib import messages
 from django.db.models import Sum
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from catalog.reach import within
 from debts import cancelling
+from debts.admin.pages import found, page
 from debts.forms import CancelForm
 from debts.models import Batch, Debt
-from debts.storing import RIGHT
 from payment_portal import persian
 
 
@@ -28,19 +26,8 @@ def urls(site):
     ]
 
 
-def _found(request, model, pk):
-    if not request.user.has_perm(RIGHT):
-        raise PermissionDenied
-    return get_object_or_404(within(model.objects.all(), request.user, RIGHT), pk=pk)
-
-
-def _page(request, template_name, title, **context):
-    common = admin.site.each_context(request)
-    return render(request, template_name, {**common, "title": title, **context})
-
-
 def cancel(request, pk):
-    batch = _found(request, Batch, pk)
+    batch = found(request, Batch, pk)
     free, form = batch.debts.untouched(), CancelForm(request.POST or None)
     if form.is_valid():
         reason, now = form.cleaned_data["reason"], timezone.now()
@@ -52,7 +39,7 @@ def cancel(request, pk):
             text = _("Something has changed meanwhile. Look at it once more.")
             messages.warning(request, text)
         return redirect("admin:debts_batch_change", batch.pk)
-    return _page(
+    return page(
         request,
         "admin/debts/cancel.html",
         _("Cancel debts"),
@@ -67,7 +54,7 @@ def cancel(request, pk):
 
 
 def cancel_one(request, pk):
-    debt = _found(request, Debt, pk)
+    debt = found(request, Debt, pk)
     form = CancelForm(request.POST or None)
     if form.is_valid():
         reason, now = form.cleaned_data["reason"], timezone.now()
@@ -78,4 +65,4 @@ def cancel_one(request, pk):
             messages.warning(request, text)
         return redirect("admin:debts_debt_change", pk)
     title = _("Cancel this debt")
-    return _page(request, "admin/debts/cancel_one.html", title, debt=debt, form=form)
+    return page(request, "admin/debts/cancel_one.html", title, debt=debt, form=form)

@@ -13,6 +13,7 @@ from debts.admin import links, splitting
 from debts.admin.told import DebtEventInline, PayLinkInline
 from debts.history import in_words
 from debts.models import Debt, PayLink
+from debts.storing import RIGHT
 from payment_portal import persian
 from payment_portal.admin_history import Line, Remembered
 from payment_portal.admin_jalali import jalali
@@ -118,7 +119,7 @@ class DebtAdmin(Watched, OwnUnits, Remembered, ReadOnly, FiltersOnly, admin.Mode
         return [*pages, *super().get_urls()]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        may = request.user.has_perm("debts.import_debts")
+        may = request.user.has_perm(RIGHT)
         debt = self.get_object(request, object_id) if may else None
         extra = {
             "can_link": debt is not None and debt.state == Debt.State.OPEN,

@@ -1,9 +1,8 @@
 """From an uploaded sheet to a stored batch: the clerk's pages."""
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +12,7 @@ from accounts import security
 from catalog.models import Unit
 from catalog.reach import within
 from debts import importing, looking, reminders, sheets, storing, writing
+from debts.admin import pages
 from debts.forms import UploadForm
 from debts.models import Batch, Upload
 from debts.storing import RIGHT
@@ -22,7 +22,7 @@ from payment_portal.seats import Seats
 
 def urls(site):
     """Addresses of these pages below the batches' own."""
-    pages = [
+    views = [
         ("upload/", upload, "debts_upload"),
         ("template.xlsx", template, "debts_template"),
         ("uploads/<uuid:key>/", dry_run, "debts_dry_run"),
@@ -31,7 +31,7 @@ def urls(site):
         ("<int:pk>/reminders/", remind, "debts_remind"),
     ]
     return [
-        path(address, site.admin_view(view), name=name) for address, view, name in pages
+        path(address, site.admin_view(view), name=name) for address, view, name in views
     ]
 
 
@@ -39,22 +39,12 @@ def urls(site):
 _seats = Seats(1, patience=0.5)
 
 
-def _must(request):
-    if not request.user.has_perm(RIGHT):
-        raise PermissionDenied
-
-
 def _units_of(request):
     return within(Unit.objects.all(), request.user, RIGHT)
 
 
-def _page(request, template_name, title, **context):
-    common = admin.site.each_context(request)
-    return render(request, template_name, {**common, "title": title, **context})
-
-
 def upload(request):
-    _must(request)
+    pages.must(request)
     units = _units_of(request)
     form = UploadForm(request.POST or None, request.FILES or None, units=units)
     if form.is_valid():
@@ -64,12 +54,12 @@ def upload(request):
         kept = importing.keep(terms, sheet.name, sheet.read(), now=now)
         return redirect("admin:debts_dry_run", key=kept.key)
     context = {"form": form, "columns": writing.notes()}
-    return _page(request, "admin/debts/upload.html", _("Upload debts"), **context)
+    return pages.page(request, "admin/debts/upload.html", _("Upload debts"), **context)
 
 
 @require_safe
 def template(request):
-    _must(request)
+    pages.must(request)
     return _file(writing.template(), "debts-template.xlsx")
 
 
@@ -81,7 +71,7 @@ def _file(content, name):
 
 def _mine(request, key):
     """A sheet that this officer uploaded for a unit that is his still."""
-    _must(request)
+    pages.must(request)
     units = _units_of(request)
     mine = Upload.objects.filter(created_by=request.user, subject__unit__in=units)
     found = mine.select_related("subject__unit__faculty").defer("content", "rejected")
@@ -96,7 +86,7 @@ def _stored(request, key):
 
 @require_safe
 def dry_run(request, key):
-    _must(request)
+    pages.must(request)
     batch = _stored(request, key)
     if batch is not None:
         messages.success(request, _("The sheet is stored."))
@@ -109,10 +99,10 @@ def dry_run(request, key):
     look = kept.look
     if kept.promise or look is None:
         title = _("The sheet is being stored") if kept.promise else title
-        return _page(request, "admin/debts/reading.html", title, upload=kept)
+        return pages.page(request, "admin/debts/reading.html", title, upload=kept)
     name = "unreadable.html" if "refusal" in look else "dry_run.html"
     context = {"upload": kept, "look": look, "shown": looking.SHOWN}
-    page = _page(request, f"admin/debts/{name}", title, **context)
+    page = pages.page(request, f"admin/debts/{name}", title, **context)
     page.status_code = 422 if "refusal" in look else 200
     return page
 
@@ -164,9 +154,7 @@ def _once_more(request, kept):
 @require_POST
 def remind(request, pk):
     """Switch the reminders of a batch on or off."""
-    _must(request)
-    batches = within(Batch.objects.all(), request.user, RIGHT)
-    batch = get_object_or_404(batches, pk=pk)
+    batch = pages.found(request, Batch, pk)
     on = bool(request.POST.get("on"))
     reminders.switch(batch, on, now=timezone.now())
     text = _("Reminders are on.") if on else _("Reminders are off.")

@@ -1,17 +1,16 @@
 """Where an officer gives out the pay link of a debt, and closes it."""
 
 from django.conf import settings
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404, redirect, render
+from django.contrib import messages
+from django.shortcuts import redirect
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.limits import TooMany
-from catalog.reach import within
 from debts import links
+from debts.admin import pages
 from debts.models import Debt, PayLink
 from debts.reminders import mobiles_of, quiet_until
 from payment_portal import persian
@@ -19,27 +18,20 @@ from payment_portal import persian
 
 def urls(site):
     """Addresses of these pages below the debts' own."""
-    pages = [
+    views = [
         ("<int:pk>/links/", page, "debts_links"),
         ("<int:pk>/links/make/", make, "debts_make_link"),
         ("<int:pk>/links/send/", send, "debts_send_link"),
         ("<int:pk>/links/close/", close, "debts_close_link"),
     ]
     return [
-        path(address, site.admin_view(view), name=name) for address, view, name in pages
+        path(address, site.admin_view(view), name=name) for address, view, name in views
     ]
-
-
-def _debt(request, pk):
-    if not request.user.has_perm("debts.import_debts"):
-        raise PermissionDenied
-    debts = within(Debt.objects.all(), request.user, "debts.import_debts")
-    return get_object_or_404(debts, pk=pk)
 
 
 def _open(request, pk):
     """A debt that somebody may still pay, or None after having said why not."""
-    debt = _debt(request, pk)
+    debt = pages.found(request, Debt, pk)
     if debt.state == Debt.State.OPEN:
         return debt
     messages.warning(request, _("This debt is not open any more."))
@@ -48,7 +40,7 @@ def _open(request, pk):
 
 @require_safe
 def page(request, pk):
-    return _page(request, _debt(request, pk))
+    return _page(request, pages.found(request, Debt, pk))
 
 
 @require_POST
@@ -87,7 +79,7 @@ def _send(request, debt):
 
 @require_POST
 def close(request, pk):
-    PayLink.close(_debt(request, pk), request.user, now=timezone.now())
+    PayLink.close(pages.found(request, Debt, pk), request.user, now=timezone.now())
     messages.success(request, _("The link opens nothing any more."))
     return redirect("admin:debts_links", pk)
 
@@ -95,11 +87,13 @@ def close(request, pk):
 def _page(request, debt, address=""):
     now = timezone.now()
     mobiles = map(persian.masked_mobile, sorted(mobiles_of(debt)))
-    context = {
-        **admin.site.each_context(request),
-        **{"title": _("Pay link"), "debt": debt, "address": address},
-        "is_open": debt.state == Debt.State.OPEN,
-        "live": debt.links.live(now).select_related("created_by"),
-        "mobiles": "، ".join(mobiles),
-    }
-    return render(request, "admin/debts/links.html", context)
+    return pages.page(
+        request,
+        "admin/debts/links.html",
+        _("Pay link"),
+        debt=debt,
+        address=address,
+        is_open=debt.state == Debt.State.OPEN,
+        live=debt.links.live(now).select_related("created_by"),
+        mobiles="، ".join(mobiles),
+    )

@@ -1,16 +1,15 @@
 """Where a debt, or what is left of a batch, is divided into instalments."""
 
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib import messages
 from django.db.models import Min
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from catalog.reach import within
 from debts import splitting
+from debts.admin.pages import found, page
 from debts.models import Batch, Debt
 from debts.splitting_form import FEWEST, MOST, SplitForm
 from payment_portal import persian
@@ -30,13 +29,13 @@ def urls_of_debts(site):
 
 
 def split_batch(request, pk):
-    batch = _found(request, Batch, pk)
+    batch = found(request, Batch, pk)
     back = reverse("admin:debts_batch_change", args=[pk])
     return _split(request, batch, batch.debts.all(), back)
 
 
 def split_debt(request, pk):
-    debt = _found(request, Debt, pk)
+    debt = found(request, Debt, pk)
     back = reverse("admin:debts_debt_change", args=[pk])
     return _split(request, debt, Debt.objects.filter(pk=pk), back)
 
@@ -44,20 +43,13 @@ def split_debt(request, pk):
 @require_POST
 def undo(request, pk):
     try:
-        splitting.undo(_found(request, Debt, pk), request.user, now=timezone.now())
+        splitting.undo(found(request, Debt, pk), request.user, now=timezone.now())
     except splitting.Outdated:
         text = _("An instalment is paid, being paid or cancelled; nothing was done.")
         messages.warning(request, text)
     else:
         messages.success(request, _("The instalments are cancelled; one debt again."))
     return redirect("admin:debts_debt_change", pk)
-
-
-def _found(request, model, pk):
-    if not request.user.has_perm("debts.import_debts"):
-        raise PermissionDenied
-    rows = within(model.objects.all(), request.user, "debts.import_debts")
-    return get_object_or_404(rows, pk=pk)
 
 
 def _split(request, row, debts, back):
@@ -74,14 +66,14 @@ def _split(request, row, debts, back):
         promise = request.POST.get("promise")
         if promise == outcome.promise and outcome.fit:
             return _done(request, debts, form.plan, promise, back)
-    context = {
-        **admin.site.each_context(request),
-        "title": _("Divide into instalments"),
+    return page(
+        request,
+        "admin/debts/split.html",
+        _("Divide into instalments"),
         **{"row": row, "back": back, "form": form, "outcome": outcome},
         **{"count": count, "counts": range(FEWEST, MOST + 1)},
-        "divisible": first is not None,
-    }
-    return render(request, "admin/debts/split.html", context)
+        divisible=first is not None,
+    )
 
 
 def _count(request):

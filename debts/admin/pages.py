@@ -1,0 +1,25 @@
+"""What the pages of those who may import debts have in common."""
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, render
+
+from catalog.reach import within
+from debts.storing import RIGHT
+
+
+def must(request):
+    if not request.user.has_perm(RIGHT):
+        raise PermissionDenied
+
+
+def found(request, model, pk):
+    """The row with this number, if it is of a unit where the officer has the right."""
+    must(request)
+    return get_object_or_404(within(model.objects.all(), request.user, RIGHT), pk=pk)
+
+
+def page(request, template_name, title, **context):
+    """A page of ours in the look of the admin."""
+    common = admin.site.each_context(request)
+    return render(request, template_name, {**common, "title": title, **context})
