@@ -103,7 +103,7 @@ class Stuck:
         while not self.stop.is_set():
             if not payer.start():
                 self.turned_away += 1
-            self.stop.wait(random.uniform(*READING))  # noqa: S311
+            self.stop.wait(random.uniform(*READING))  # noqa: S311  no secret
 
 
 def look_around(portal, plan):

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from debts import sheets
+from debts.identity import PAIR
 from debts.models import Debt
 from debts.resembling import resembling
 from debts.rows import Facts, Problem, Reader
@@ -22,7 +23,6 @@ CHANGEABLE = [
 COMPARED = [*CHANGEABLE, "least_part"]
 # A sheet without a column for one of the others says nothing about it.
 NEEDED = {*COMPARED} - {"mobile", "full_name", "instalment"}
-WHO = ["student_number", "national_number"]
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def _known(upload, keys):
     """The debts of the unit that the rows may mean, by their keys."""
     there = Debt.objects.in_units([upload.subject.unit_id])
     there = there.exclude(state=Debt.State.CANCELLED)
-    columns = ["pk", "key", "state", "paid_amount", "in_payment", *WHO, *COMPARED]
+    columns = ["pk", "key", "state", "paid_amount", "in_payment", *PAIR, *COMPARED]
     return {row["key"]: row for row in there.filter(key__in=keys).values(*columns)}
 
 
@@ -150,7 +150,7 @@ def _problem(row, facts, old, first, today):
         number = persian.to_persian_digits(first)
         text = _("The same debt as row %(number)s.") % {"number": number}
         return Problem("student_number", facts.student_number, text)
-    if old and any(old[name] != getattr(facts, name) for name in WHO):
+    if old and any(old[name] != getattr(facts, name) for name in PAIR):
         text = _("This row key belongs to the debt of somebody else.")
         return Problem("row_key", facts.row_key, text)
     if old is None and facts.due_on < today:

@@ -32,8 +32,10 @@ def _unpacked(content):
     try:
         with zipfile.ZipFile(BytesIO(content)) as package:
             return sum(part.file_size for part in package.infolist())
+    # Text, an old .xls, or a package that its reader refuses at once, and says why;
+    # NotImplementedError is zipfile's word for a version that it does not know.
     except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError):
-        return 0  # text, an old .xls, or damaged, which is soon told
+        return 0
 
 
 def look_now(upload, now):

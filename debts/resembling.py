@@ -3,10 +3,9 @@
 Without a row key a debt is known by its due date and description, too.
 """
 
+from debts.identity import PAIR
 from debts.models import Debt
 from debts.rows import alike
-
-STUDENT = ["student_number", "national_number"]
 
 
 def resembling(unit_id, new, named):
@@ -20,7 +19,7 @@ def resembling(unit_id, new, named):
     known = there.filter(national_number__in=numbers)
     marks = set()
     for *whose, key, due_on, title in known.values_list(
-        *STUDENT, "subject_id", "key", "due_on", "title"
+        *PAIR, "subject_id", "key", "due_on", "title"
     ):
         if key not in named:
             marks |= {(*whose, due_on), (*whose, alike(title))}
