@@ -126,7 +126,7 @@ def check(session, purpose, code, now):
     """The challenge that a typed code meets; raises WrongCode.
 
     The try is counted before anything is compared, so that trying in parallel gains
-    nothing. Whoever acts on the answer must consume it.
+    nothing. Whoever acts on the answer must consume it (see redeem).
     """
     known = held(session, purpose)
     if not known:
@@ -147,6 +147,16 @@ def check(session, purpose, code, now):
         return found
     left = max(0, MAX_ATTEMPTS - found.attempts) if counted else 0
     raise WrongCode("wrong" if left else "tried", left)
+
+
+def redeem(session, purpose, code, now):
+    """Use a code up, for what the session may do from now on; raises WrongCode."""
+    challenge = check(session, purpose, code, now)
+    if not challenge.consume(now):
+        raise WrongCode("used")
+    forget(session)
+    session.cycle_key()
+    return challenge
 
 
 def forget(session):

@@ -29,11 +29,7 @@ def held(request):
 def prove(request, code, now):
     """The right code lets this session set up an app, for a while; raises WrongCode."""
     session = request.session
-    challenge = codes.check(session, ENROL, code, now)
-    if not challenge.consume(now):
-        raise codes.WrongCode("used")
-    codes.forget(session)
-    session.cycle_key()
+    challenge = codes.redeem(session, ENROL, code, now)
     session[PROVED] = [challenge.mobile, (now + PROVED_LIFE).isoformat()]
 
 

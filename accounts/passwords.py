@@ -26,11 +26,7 @@ def begin_reset(request, mobile, now):
 
 def prove(session, code, now):
     """The right code lets this session set a password, and nothing else."""
-    challenge = codes.check(session, RESET, code, now)
-    if not challenge.consume(now):
-        raise codes.WrongCode("used")
-    codes.forget(session)
-    session.cycle_key()
+    challenge = codes.redeem(session, RESET, code, now)
     session[PROVED] = {
         "user": challenge.user.pk,
         "mobile": challenge.mobile,
