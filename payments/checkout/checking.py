@@ -34,6 +34,7 @@ from payments.states import Reason, State
 
 Cause = PaymentEvent.Cause
 Operation = GatewayCall.Operation
+Answer = Confirmation | Refused | Unknown
 
 # What not every bank tells in its answer.
 MAY_BE_MISSING = {notes.OTHER_CREDIT, notes.OTHER_ORDER, notes.OTHER_TOKEN}
@@ -99,12 +100,31 @@ def verify(
     claim: Claim, call: GatewayCall, line: RecordedLine, *, cause: str, clock: Clock
 ) -> None:
     """Ask whether the claim is true, and store the answer."""
+    heed(claim, call, line, hear(claim, line), cause=cause, clock=clock)
+
+
+def hear(claim: Claim, line: RecordedLine) -> Answer:
+    """Ask the bank whether the claim is true."""
     payment = claim.payment
     bank = bank_of(payment.terminal, line)
-    answer = ask(lambda: bank.verify(order_of(payment), claim.receipt_number))
+    return ask(lambda: bank.verify(order_of(payment), claim.receipt_number))
+
+
+def heed(
+    claim: Claim,
+    call: GatewayCall,
+    line: RecordedLine,
+    answer: Answer,
+    *,
+    cause: str,
+    clock: Clock,
+) -> None:
+    """Store what the bank says of the claim; money that is not ours goes back."""
     claim = _conclude(claim, call, line, answer, cause, clock())
     if claim.state == Claim.State.REVERSING:
-        check(claim, cause=cause, clock=clock)
+        with seat() as seated:  # who finds none leaves it to the worker
+            if seated:
+                check(claim, cause=cause, clock=clock)
 
 
 @racing
@@ -112,7 +132,7 @@ def _conclude(
     claim: Claim,
     call: GatewayCall,
     line: RecordedLine,
-    answer: Confirmation | Refused | Unknown,
+    answer: Answer,
     cause: str,
     now: datetime,
 ) -> Claim:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from payments import gateways, notes
 from payments.checkout.asking import ASKABLE, inquire
-from payments.checkout.checking import verify
+from payments.checkout.checking import hear, heed
 from payments.checkout.claiming import REASONS, Taken, is_ours, take_in_receipt
 from payments.checkout.patience import MOST, alarm_of_return
 from payments.checkout.steps import (
@@ -44,12 +44,14 @@ def receive(
         return  # no bank sends nothing, but for one whose returns say nothing
     with seat() as seated:
         claim, call = _take_in(payment, callback, clock(), seated=seated)
-        if claim is not None and call is not None:
-            verify(claim, call, line, cause=RETURN, clock=clock)
-        elif callback.claimed is Claimed.PENDING and seated:
+        if callback.claimed is Claimed.PENDING and seated:
             payment.refresh_from_db()
             deadline = settings.GATEWAY_DEADLINE
             inquire(payment, deadline=deadline, cause=RETURN, clock=clock)
+        if claim is None or call is None:
+            return
+        answer = hear(claim, line)
+    heed(claim, call, line, answer, cause=RETURN, clock=clock)
 
 
 @racing

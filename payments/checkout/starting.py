@@ -32,7 +32,7 @@ from payments.checkout.steps import (
 )
 from payments.gateways.base import Order, Redirect, Refused, Unknown
 from payments.line import RecordedLine
-from payments.models import GatewayCall, Payment, PaymentEvent, Terminal
+from payments.models import GatewayCall, LostRace, Payment, PaymentEvent, Terminal
 from payments.states import Reason, State
 
 Cause = PaymentEvent.Cause
@@ -107,28 +107,28 @@ def start(draft: Draft, *, clock: Clock = timezone.now) -> Payment:
     known = _known(draft)
     if known is not None:
         return known  # it needs no bank any more, so no seat either
-    with seat() as seated:
-        if not seated:
-            raise NoBank(busy=True)
-        began = time.monotonic()
-        payment, mine = _attempt(draft, None, began, clock)
-        if mine and payment.state == State.UNPAID:
-            with suppress(NoBank, DebtTaken):
-                return _attempt(draft, payment, began, clock)[0]
-        return payment
+    began = time.monotonic()
+    payment, mine = _attempt(draft, None, began, clock)
+    if mine and payment.state == State.UNPAID:
+        with suppress(NoBank, DebtTaken):
+            return _attempt(draft, payment, began, clock)[0]
+    return payment
 
 
 def _attempt(
     draft: Draft, failed: Payment | None, began: float, clock: Clock
 ) -> tuple[Payment, bool]:
     """Return the payment of the next attempt, and whether this caller made it."""
-    payment, call = _record(draft, failed, clock())
-    if call is None:
-        return payment, False
-    left = settings.START_DEADLINE - timedelta(seconds=time.monotonic() - began)
-    line = line_to(payment.terminal, min(left, settings.GATEWAY_DEADLINE))
-    bank = bank_of(payment.terminal, line)
-    answer = ask(lambda: bank.start(order_of(payment)))
+    with seat() as seated:
+        if not seated:
+            raise NoBank(busy=True)
+        payment, call = _record(draft, failed, clock())
+        if call is None:
+            return payment, False
+        left = settings.START_DEADLINE - timedelta(seconds=time.monotonic() - began)
+        line = line_to(payment.terminal, min(left, settings.GATEWAY_DEADLINE))
+        bank = bank_of(payment.terminal, line)
+        answer = ask(lambda: bank.start(order_of(payment)))
     return _send_away(payment, call, line, answer, clock()), True
 
 
@@ -252,24 +252,27 @@ def _send_away(
 
     No answer is as harmless here as a no: nobody was given a token to pay with.
     """
-    payment.refresh_from_db(fields=["state", "version"])
-    with transaction.atomic(durable=True):
-        close_call(call, line, answer, now)
-        if payment.state != State.STARTED:
-            return payment  # the answer took so long that the start was given up
-        if isinstance(answer, Redirect):
-            payment.move_to(
-                State.AT_BANK,
-                now=now,
-                cause=Cause.BANK,
-                facts=_facts(payment, answer, now),
-            )
-        else:
-            warn_of_oddity(payment, answer, now=now, cause=Cause.BANK)
-            unpaid(
-                payment, Reason.REFUSED, now=now, cause=Cause.BANK, code=code_of(answer)
-            )
+    try:
+        with transaction.atomic(durable=True):
+            close_call(call, line, answer, now)
+            if payment.state == State.STARTED:
+                _go_on(payment, answer, now)
+    except LostRace:
+        # The answer took so long that the start was given up.
+        payment.refresh_from_db(fields=["state", "version"])
+        raise
     return payment
+
+
+def _go_on(
+    payment: Payment, answer: Redirect | Refused | Unknown, now: datetime
+) -> None:
+    if isinstance(answer, Redirect):
+        facts = _facts(payment, answer, now)
+        payment.move_to(State.AT_BANK, now=now, cause=Cause.BANK, facts=facts)
+        return
+    warn_of_oddity(payment, answer, now=now, cause=Cause.BANK)
+    unpaid(payment, Reason.REFUSED, now=now, cause=Cause.BANK, code=code_of(answer))
 
 
 def _facts(payment: Payment, redirect: Redirect, now: datetime) -> dict[str, object]:
