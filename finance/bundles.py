@@ -5,6 +5,7 @@ it; where the two differ, because a worker was cut off, the file is begun anew.
 """
 
 import logging
+import uuid
 from datetime import timedelta
 from zipfile import BadZipFile, ZipFile
 
@@ -33,20 +34,27 @@ class Refused(Exception):
 
 
 def ask(report, user, now):
-    """Have the receipts of a report made. Raises Refused."""
-    numbers = _numbers(report)
+    """Have the receipts of a report made. Raises Refused.
+
+    Who asks for the same once more gets the file that is being made.
+    """
+    numbers, title = _numbers(report), str(report.period)
+    wish = uuid.uuid5(uuid.NAMESPACE_OID, f"{title} {numbers}")
     with transaction.atomic():
         waiting = Bundle.objects.alone(user).filter(state=Bundle.State.MAKING)
+        if same := waiting.filter(wish=wish).first():
+            return same
         if waiting.count() >= UNFINISHED:
             text = _(
                 "%(most)s of your files are still being made. Wait for one of them."
             )
             raise Refused(text % {"most": persian.rial(UNFINISHED)})
         return Bundle.objects.create(
-            title=str(report.period),
+            title=title,
             asked_by=user,
             asked_at=now,
             payments=numbers,
+            wish=wish,
             whole=len(numbers),
             keep_until=now + KEPT,
         )

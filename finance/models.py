@@ -62,6 +62,7 @@ class Bundle(models.Model):
     )
     asked_at = models.DateTimeField()
     payments = models.JSONField()  # their numbers, in the order of the file
+    wish = models.UUIDField(null=True, editable=False)  # the same for the same receipts
     whole = models.PositiveIntegerField()
     done = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=10, choices=State, default=State.MAKING)
@@ -75,6 +76,12 @@ class Bundle(models.Model):
         verbose_name_plural = _("files of receipts")
         default_permissions = ()
         constraints = [
+            # A button that is pressed twice has one file made.
+            models.UniqueConstraint(
+                fields=["asked_by", "wish"],
+                condition=Q(state="making"),
+                name="bundle_is_made_once_at_a_time",
+            ),
             models.CheckConstraint(
                 condition=Q(whole__gt=0, done__lte=F("whole")),
                 name="bundle_is_done_at_most_whole",

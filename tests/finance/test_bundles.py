@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 from io import BytesIO
+from uuid import uuid4
 from zipfile import ZipFile
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -105,12 +107,27 @@ def test_worker_makes_the_receipts_and_the_page_tells_how_far(
 def test_an_officer_has_so_many_files_made_at_a_time(ask, browser, drawn, monkeypatch):
     monkeypatch.setattr(bundles, "UNFINISHED", 1)
     ask(1)
-    page = browser.post(ASK, follow=True).content.decode()
+    another = ASK.replace("month", "year")
+    page = browser.post(another, follow=True).content.decode()
     assert "۱ پرونده شما هنوز در حال ساخت است" in page
     assert Bundle.objects.count() == 1
     work()
-    browser.post(ASK)
+    browser.post(another)
     assert Bundle.objects.count() == 2
+
+
+def test_a_second_press_leads_to_the_file_that_is_being_made(
+    ask, browser, drawn, monkeypatch
+):
+    monkeypatch.setattr(bundles, "UNFINISHED", 1)
+    first = ask(2)
+    assert browser.post(ASK)["Location"] == page_of(first)
+    assert Bundle.objects.count() == 1
+    first.pk, first.key = None, uuid4()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        first.save()
+    work()
+    assert browser.post(ASK)["Location"] != page_of(first)  # it may have grown old
 
 
 def test_receipt_in_the_file_is_the_payers(ask, browser):
