@@ -89,7 +89,9 @@ def test_page_looks_again_while_the_worker_asks_about_an_order(payer):
 def test_payment_at_the_bank_can_be_gone_on_with_or_cancelled(payer):
     payment = payer.start()
     page = payer.see(payment)
-    assert reverse("payments:handover", args=[payment.public_id]) in page
+    way = reverse("payments:handover", args=[payment.public_id])
+    assert page.count("btn-primary") == 1
+    assert f'class="btn btn-primary btn-big" href="{way}"' in page
     cancel = reverse("payments:cancel", args=[payment.public_id])
     assert cancel in page
     payer.browser.post(cancel)
