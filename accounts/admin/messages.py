@@ -26,8 +26,8 @@ CONTENTS = {
     "debt-due": _("a debt is due soon"),
     "debt-overdue": _("a debt is overdue"),
     "pay-link": _("link to pay a debt"),
-    "report-stopped": _("a report by e-mail has stopped"),
-    "confirm-email": _("link to confirm the e-mail"),
+    "report-stopped": _("a report by email has stopped"),
+    "confirm-email": _("link to confirm the email"),
 }
 PROBLEMS = {
     "bad_number": _("the address is not valid"),

@@ -36,7 +36,7 @@ class UserAdmin(Watched, Remembered, FiltersOnly, JalaliAdmin):
     list_display = ["full_name", "phone", "email", "is_active", "is_staff"]
     list_filter = ["is_active", "is_staff", "groups"]
     search_fields = ["full_name", "email"]
-    search_help_text = _("Name, e-mail or the whole mobile in any spelling")
+    search_help_text = _("Name, email or the whole mobile in any spelling")
     ordering = ["-created_at", "-pk"]
     list_per_page = 50
     actions = ["end_sessions"]
