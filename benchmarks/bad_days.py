@@ -1,6 +1,5 @@
 """Banks that are slow or hang, and returns that come many times at once."""
 
-import random
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -8,13 +7,12 @@ from statistics import mean, median, quantiles
 
 from benchmarks.bank import HANGS
 from benchmarks.instruments import measure, middle
-from benchmarks.load import Door
+from benchmarks.load import Door, reading_time
 from benchmarks.tables import show
 
 RETURNS = 8
 VISITORS = 2  # at the dashboard
 EVERY = 0.05  # seconds between two looks of a visitor
-READING = (3, 7)  # seconds in which one who is turned away reads, then tries again
 
 
 def many_returns(here, plan, sides):
@@ -103,7 +101,7 @@ class Stuck:
         while not self.stop.is_set():
             if not payer.start():
                 self.turned_away += 1
-            self.stop.wait(random.uniform(*READING))  # noqa: S311  no secret
+            self.stop.wait(reading_time())
 
 
 def look_around(portal, plan):

@@ -3,6 +3,7 @@
 import gzip
 import http.client
 import json
+import random
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +15,7 @@ from urllib.parse import urlencode, urlsplit
 from script.processes import LOOPBACK
 
 PATIENCE = 60  # seconds
-PAUSE = 1  # seconds until somebody who was turned away tries again
+READING = (3, 7)  # seconds in which one who is turned away reads, then tries again
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -137,6 +138,10 @@ class Load:
         return self.paid / self.seconds
 
 
+def reading_time():
+    return random.uniform(*READING)  # noqa: S311  no secret
+
+
 def crowd(payers, *, warm, seconds, reading):
     """Let everybody pay again and again; count what ends within the window."""
     stop, ends = threading.Event(), []
@@ -146,7 +151,7 @@ def crowd(payers, *, warm, seconds, reading):
             paid = payer.pay()
             ends.append((time.monotonic(), paid))
             if not paid:
-                stop.wait(PAUSE)
+                stop.wait(reading_time())
 
     with ThreadPoolExecutor(len(payers)) as pool:
         acts = [pool.submit(act, payer) for payer in payers]

@@ -98,7 +98,10 @@ def pay(request):
 
 
 def closed(request, error):
-    context = {"message": error.message, "busy": error.busy}
+    """No bank can be asked: the same form can be sent again from this page."""
+    fields = request.POST.dict()
+    fields.pop("csrfmiddlewaretoken", None)
+    context = {"message": error.message, "busy": error.busy, "fields": fields}
     page = render(request, "payments/closed.html", context, status=503)
     page["Retry-After"] = "10" if error.busy else "300"
     return page

@@ -1,5 +1,6 @@
 """The database is away, the bank is silent, too many payers wait."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -110,6 +111,19 @@ def test_payer_who_finds_no_seat_is_told_to_come_again(payer, crowded):
     assert answer["Retry-After"] == "10"
     assert "اکنون افراد زیادی در حال پرداخت هستند" in answer.content.decode()
     assert not Payment.objects.exists()
+
+
+def test_payer_who_found_no_seat_sends_the_same_form_again(payer, monkeypatch):
+    form = payer.form()
+    with monkeypatch.context() as full:
+        full.setattr(steps, "_seats", Seats(0))
+        page = payer.browser.post(reverse("payments:pay"), form)
+    text = page.content.decode()
+    kept = dict(re.findall(r'type="hidden" name="(\w+)" value="(.*?)"', text))
+    fields = {name: kept[name] for name in form}
+    assert fields == {name: str(value) for name, value in form.items()}
+    payer.browser.post(reverse("payments:pay"), fields)
+    assert Payment.objects.get().state == State.AT_BANK
 
 
 def test_submission_that_is_known_needs_no_seat(payer, request):
