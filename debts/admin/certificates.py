@@ -64,4 +64,6 @@ class CertificateAdmin(Watched, OwnUnits, ReadOnly, FiltersOnly, admin.ModelAdmi
     @admin.display(description=_("what anybody sees who has the paper"))
     def paper(self, certificate):
         address = certificate.get_absolute_url()
-        return format_html('<a href="{0}"><bdi dir="ltr">{0}</bdi></a>', address)
+        return format_html(
+            '<a href="{0}"><bdi class="latin" dir="ltr">{0}</bdi></a>', address
+        )

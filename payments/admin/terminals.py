@@ -3,8 +3,9 @@
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import models, transaction
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils import timezone
@@ -14,9 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from accounts import security
+from catalog.forms import PositionField
 from payment_portal.admin_lookups import FiltersOnly
-from payment_portal.fields import CleanCharField
+from payment_portal.fields import CleanCharField, RialField
 from payments import gateways
+from payments.admin.traces import latin
 from payments.models import Payment, Terminal
 
 OPEN = "payments.open_terminal"
@@ -45,7 +48,18 @@ class TerminalForm(forms.ModelForm):
 @admin.register(Terminal)
 class TerminalAdmin(FiltersOnly, admin.ModelAdmin):
     form = TerminalForm
-    list_display = ["title", "psp", "merchant_number", "position", "fault", "switch"]
+    # A number box of the browser refuses Persian digits.
+    formfield_overrides = {
+        models.PositiveSmallIntegerField: {
+            "form_class": PositionField,
+            "widget": AdminTextInputWidget(attrs={"class": "position"}),
+        },
+        models.BigIntegerField: {
+            "form_class": RialField,
+            "widget": AdminTextInputWidget,
+        },
+    }
+    list_display = ["title", "bank", "number", "position", "fault", "switch"]
     autocomplete_fields = ["subjects", "units"]
     ordering = ["position", "pk"]
     exclude = ["is_open"]  # the button alone opens one
@@ -65,11 +79,25 @@ class TerminalAdmin(FiltersOnly, admin.ModelAdmin):
             return []
         used = Payment.objects.filter(terminal=obj).exists()
         # Its alias is where its secrets are found.
-        fixed = ["psp", "merchant_number", "alias"] if used else []
+        fixed = ["bank", "number", "alias"] if used else []
         return ["is_open", "fault", "changed_by", *fixed]
+
+    def get_exclude(self, request, obj=None):
+        """What is shown in its own way is not shown as it is stored, too."""
+        shown = {"bank", "number"}.intersection(self.get_readonly_fields(request, obj))
+        return [*self.exclude, *(["psp", "merchant_number"] if shown else [])]
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    @admin.display(description=_("payment service provider"), ordering="psp")
+    def bank(self, terminal):
+        return gettext(gateways.traits(terminal.psp).title)
+
+    @admin.display(description=_("merchant number"), ordering="merchant_number")
+    def number(self, terminal):
+        number = terminal.merchant_number
+        return number if number.isdigit() else latin(number)
 
     def save_model(self, request, obj, form, change):
         """What leads money elsewhere closes it."""
