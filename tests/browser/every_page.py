@@ -8,6 +8,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import axes.utils
+from django.contrib import admin
 from django.core.management import call_command
 from django.db import OperationalError
 from django.http import HttpResponse
@@ -404,3 +405,14 @@ class World:
         }
         for name, address in addresses.items():
             yield f"staff-{name}", staff.get(address)
+        yield from self.of_staff_in_passing(staff, addresses.values())
+
+    def of_staff_in_passing(self, staff, seen):
+        """The list of each model, and the page of one of its rows."""
+        for model in admin.site._registry:
+            place = f"/admin/{model._meta.label_lower.replace('.', '/')}/"
+            row = model.objects.first()
+            for address in [place, f"{place}{row.pk}/change/"] if row else [place]:
+                answer = None if address in seen else staff.get(address)
+                if answer and answer.status_code == 200:
+                    yield f"passing{address}", answer

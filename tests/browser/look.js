@@ -32,6 +32,14 @@ function tooWide() {
   return [`${scrollWidth} wide at ${innerWidth}: ${outside.slice(-1).map(told)}`];
 }
 
+// A box that hides what has no room in it, and does not scroll.
+function cutOff() {
+  return [...document.querySelectorAll(".module, nav")].filter(shown)
+    .filter(element => getComputedStyle(element).overflowY === "hidden")
+    .filter(({ scrollHeight, clientHeight }) => scrollHeight > clientHeight + 1)
+    .map(element => `cut off: ${told(element)}`);
+}
+
 function tooWideInLargeLetters() {
   document.documentElement.style.fontSize = "200%";
   const found = tooWide();
@@ -62,4 +70,4 @@ function unsendable() {
     .map(form => `no button: ${told(form)}`);
 }
 
-Object.assign(window, { axeFinds, tooWide, tooWideInLargeLetters, tooSmall, unseenFocus, unsendable });
+Object.assign(window, { axeFinds, tooWide, cutOff, tooWideInLargeLetters, tooSmall, unseenFocus, unsendable });

@@ -113,6 +113,9 @@ def test_every_page_in_every_state(pages, shelf):
         for (language, name), address in pages.items():
             eye = eyes[language]
             eye.go(f"{language} {name}", address)
+            if name.startswith("passing"):
+                eye.look("tooWide()", "cutOff()")
+                continue
             if not name.startswith("staff"):
                 eye.look("tooSmall()", "tooWideInLargeLetters()")
             eye.look_closely()
