@@ -7,12 +7,14 @@ from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import redirect
-from django.urls import reverse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from payment_portal import manual
 
 # In a session: who has given his second factor in it. The accounts write it there.
 VERIFIED = "second_factor"
@@ -60,7 +62,17 @@ class PortalAdminSite(AdminSite):
     def get_urls(self):
         """Without the way from a row's number to its public page: it asks nobody."""
         urls = super().get_urls()
-        return [one for one in urls if getattr(one, "name", "") != "view_on_site"]
+        guide = path("guide/", self.admin_view(require_safe(self.guide)), name="guide")
+        return [
+            guide,
+            *(one for one in urls if getattr(one, "name", "") != "view_on_site"),
+        ]
+
+    def guide(self, request):
+        """What staff do here all day, told with pictures."""
+        context = self.each_context(request)
+        told = {"title": _("Guide for staff"), "guide": manual.page()}
+        return render(request, "admin/guide.html", context | told)
 
     def get_app_list(self, request, app_label=None):
         """Models stand in the order in which their admin module names them."""

@@ -25,7 +25,8 @@ def main():
 def static_files():
     """A text that changes with a static file of ours or a package that brings some."""
     state = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
-    for path in sorted((ROOT / "static").rglob("*")):
+    pictures = (ROOT / "docs" / "pictures").iterdir()
+    for path in sorted([*(ROOT / "static").rglob("*"), *pictures]):
         about = path.stat()
         state.update(f"{path} {about.st_size} {about.st_mtime_ns}\n".encode())
     return state.hexdigest()

@@ -45,7 +45,7 @@ LEADS_ON = {
     *("callback", "logout", "language", "metrics", "pay_link", "recheck", "cancel"),
 }
 SHUT = {302, 403, 404, 405}
-FOR_ALL_STAFF = {"index", "app_list", "jsi18n", "password_change_done"}
+FOR_ALL_STAFF = {"index", "app_list", "jsi18n", "password_change_done", "guide"}
 MODEL = re.compile(
     r"admin/(payment_portal|auth|accounts|catalog|debts|payments|finance)/(\w+)/"
 )

@@ -394,6 +394,7 @@ class World:
             "payments": "/admin/payments/payment/",
             "payment": payment,
             "attention": "/admin/payments/payment/attention/",
+            "guide": "/admin/guide/",
             "report": "/admin/finance/report/",
             "batches": "/admin/debts/batch/",
             "upload": "/admin/debts/batch/upload/",
