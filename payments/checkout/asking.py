@@ -87,23 +87,21 @@ def inquire(payment: Payment, *, deadline: timedelta, cause: str, clock: Clock) 
     line = line_to(payment.terminal, deadline)
     bank = bank_of(payment.terminal, line)
     answer = ask(lambda: bank.inquire(order_of(payment)))
-    claim, verification = _conclude(payment.pk, call, line, answer, clock())
-    if claim is not None and verification is not None:
+    taken = _conclude(payment.pk, call, line, answer, clock())
+    if taken is not None:
         line = line_to(payment.terminal, deadline)
-        verify(claim, verification, line, cause=cause, clock=clock)
+        verify(*taken, line, cause=cause, clock=clock)
     return True
 
 
 def _take(payment: Payment, now: datetime) -> GatewayCall | None:
     """Let one caller ask; what an earlier one left open was cut off."""
     with transaction.atomic(durable=True):
-        payment.refresh_from_db()
-        terminal = payment.terminal
-        terminal.refresh_from_db(fields=["silences", "resting_until"])
+        payment.refresh_from_db()  # and its terminal
         due = payment.next_try_at is not None and payment.next_try_at <= now
         if payment.state not in ASKABLE or not due:
             return None
-        if not terminal.may_be_asked(now):
+        if not payment.terminal.may_be_asked(now):
             payment.try_again_at(now + settings.BREAKER_REST)
             return None
         taken = Payment.objects.filter(
@@ -127,8 +125,8 @@ def _conclude(
         payment = Payment.objects.alone().get(pk=payment_id)
         close_call(call, line, answer, now)
         if payment.state not in ASKABLE:
-            return None, None  # a return was quicker
-        taken: Taken = None, None
+            return None  # a return was quicker
+        taken = None
         if isinstance(answer, Unknown):
             warn_of_oddity(payment, answer, now=now, cause=BANK)
         elif isinstance(answer, Callback) and answer.claimed is not Claimed.PENDING:
@@ -147,7 +145,7 @@ def _heed(payment: Payment, told: Callback, now: datetime) -> Taken:
         return take_in_receipt(payment, told, now, seated=True, source=source)
     elif payment.state == State.AT_BANK:
         unpaid(payment, REASONS[told.claimed], now=now, cause=BANK, code=told.code)
-    return None, None
+    return None
 
 
 def _later(payment: Payment, now: datetime, *, known: bool) -> None:

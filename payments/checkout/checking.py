@@ -89,7 +89,7 @@ def _take(claim: Claim, operation: str, now: datetime) -> GatewayCall | None:
         taken = claim.take(now=now, lease=settings.CLAIM_LEASE)
         terminal = claim.payment.terminal
         # Its bank may have fallen silent since the worker read the list.
-        terminal.refresh_from_db(fields=["silences", "resting_until"])
+        terminal.refresh_from_db()
         if not taken or not terminal.may_be_asked(now):
             transaction.set_rollback(True)
             return None
@@ -170,7 +170,6 @@ def _confirmed(claim: Claim, confirmation: Confirmation, now: datetime) -> None:
     except IntegrityError:
         if not claim.is_held_by_another_payment():
             raise
-        claim.refresh_from_db()
         to_review(claim, notes.RECEIPT_CONFIRMED, now)
 
 

@@ -20,8 +20,8 @@ REASONS = {
     Claimed.EXPIRED: Reason.EXPIRED,
 }
 
-# A claim, and the call that this caller is to make about it.
-Taken = tuple[Claim | None, GatewayCall | None]
+# A claim, and the call that this caller is to make about it, if any.
+Taken = tuple[Claim, GatewayCall] | None
 
 
 def is_ours(payment: Payment, callback: Callback) -> bool:
@@ -48,10 +48,10 @@ def take_in_receipt(
     for known in claims:
         if known.receipt_number.upper() == callback.receipt_number.upper():
             _once_more(known, payment, now)
-            return None, None
+            return None
     if len(claims) >= MOST:
         alarm_of_return(payment, notes.TOO_MANY, now=now)
-        return None, None
+        return None
     claim = _new_claim(payment, callback.receipt_number, now, source)
     if payment.state == State.PAID:
         # Money that nobody verifies goes back by itself: recorded, not verified.
@@ -104,7 +104,7 @@ def _new_claim(
 
 
 def _say_once_that_it_is_slow(payment: Payment, now: datetime) -> None:
-    if not payment.events.filter(is_alarm=True, note=notes.MANY).exists():
+    if not payment.events.filter(note=notes.MANY).exists():
         alarm_of_return(payment, notes.MANY, now=now)
 
 
@@ -113,7 +113,7 @@ def _hold(claim: Claim, now: datetime) -> Taken:
     payment = claim.payment
     try:
         with transaction.atomic():
-            claim.save(force_insert=True)
+            claim.save()
     except IntegrityError:
         if payment.claims.filter(receipt_number=claim.receipt_number).exists():
             raise LostRace from None  # the same return at the same moment
@@ -122,7 +122,7 @@ def _hold(claim: Claim, now: datetime) -> Taken:
     if payment.state in {State.AT_BANK, State.UNPAID}:
         _check_from_now_on(claim, payment, now)
     if claim.lease_until is None:
-        return None, None  # the worker asks as soon as it may
+        return None  # the worker asks as soon as it may
     return claim, open_call(payment, GatewayCall.Operation.VERIFY, now, claim)
 
 
@@ -130,6 +130,6 @@ def _kept(claim: Claim, state: str, note: str) -> Taken:
     """Store a claim that nobody will ask the bank about, and let staff see it."""
     claim.state, claim.code, claim.holds_receipt = state, note, False
     claim.tries, claim.lease_until, claim.next_try_at = 0, None, None
-    claim.save(force_insert=True)
+    claim.save()
     alarm_of_return(claim.payment, note, now=claim.created_at, claim=claim)
-    return None, None
+    return None

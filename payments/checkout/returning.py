@@ -43,13 +43,13 @@ def receive(
     if not fields and callback.claimed is not Claimed.PENDING:
         return  # no bank sends nothing, but for one whose returns say nothing
     with seat() as seated:
-        claim, call = _take_in(payment, callback, clock(), seated=seated)
+        taken = _take_in(payment, callback, clock(), seated=seated)
         if callback.claimed is Claimed.PENDING and seated:
-            payment.refresh_from_db()
             deadline = settings.GATEWAY_DEADLINE
             inquire(payment, deadline=deadline, cause=RETURN, clock=clock)
-        if claim is None or call is None:
+        if taken is None:
             return
+        claim, call = taken
         answer = hear(claim, line)
     heed(claim, call, line, answer, cause=RETURN, clock=clock)
 
@@ -81,7 +81,7 @@ def _take_in(
             reason = REASONS[callback.claimed]
             unpaid(payment, reason, now=now, cause=RETURN, code=callback.code)
             _warn_of_set_up(payment, callback, now)
-        return None, None
+        return None
 
 
 def _warn_of_set_up(payment: Payment, callback: Callback, now: datetime) -> None:
@@ -98,7 +98,7 @@ def _have_asked(payment: Payment, now: datetime) -> None:
     """Let the bank be asked at once about a return that itself says nothing."""
     if payment.state not in ASKABLE or not traits_of(payment.terminal).can_inquire:
         return
-    returns = payment.events.filter(cause=RETURN, note=notes.SAID_NOTHING)
+    returns = payment.events.filter(note=notes.SAID_NOTHING)
     if returns.filter(at__gt=now - PAUSE).exists() or returns.count() >= MOST:
         return  # somebody plays with the way back
     payment.try_again_at(now)

@@ -57,8 +57,7 @@ def to_review(claim: Claim, note: str, now: datetime, code: str = "") -> None:
 def _is_known(claim: Claim, note: str) -> bool:
     if note in LOST and claim.payment.state == State.REVIEW:
         return True
-    alarms = claim.payment.events.filter(is_alarm=True, claim=claim, note=note)
-    return alarms.exists()
+    return claim.payment.events.filter(claim=claim, note=note).exists()
 
 
 def _next_try(claim: Claim, note: str, now: datetime) -> datetime | None:

@@ -28,7 +28,7 @@ from payments.checkout.steps import (
 from payments.gateways.base import Refused, Unknown
 from payments.line import RecordedLine
 from payments.models import Claim, GatewayCall, Payment, PaymentEvent
-from payments.states import Settlement, State
+from payments.states import Settlement
 
 SETTLE = GatewayCall.Operation.SETTLE
 BANK = PaymentEvent.Cause.BANK
@@ -53,11 +53,10 @@ def _take(payment: Payment, now: datetime) -> GatewayCall | None:
     """Let one worker tell the bank; what an earlier one left open was cut off."""
     with transaction.atomic(durable=True):
         terminal = payment.terminal
-        terminal.refresh_from_db(fields=["silences", "resting_until"])
+        terminal.refresh_from_db()
         taken = (
             Payment.objects.to_settle(now)
             .filter(pk=payment.pk, version=payment.version)
-            .filter(next_try_at=payment.next_try_at)
             .update(next_try_at=now + settings.CLAIM_LEASE)
         )
         if not taken:
@@ -80,7 +79,7 @@ def _conclude(
     with transaction.atomic(durable=True):
         payment = Payment.objects.alone().get(pk=payment_id)
         close_call(call, line, answer, now)
-        if payment.settlement != Settlement.DUE or payment.state != State.PAID:
+        if payment.settlement != Settlement.DUE:
             return
         if answer is None:
             payment.settled(now=now)

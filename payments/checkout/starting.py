@@ -195,7 +195,7 @@ def _create(draft: Draft, attempt: int, terminal: Terminal, now: datetime) -> Pa
     if draft.debt is not None and not draft.debt.hold():
         raise DebtTaken
     payment = drawn_up(draft, attempt, terminal, now)
-    payment.save(force_insert=True)
+    payment.save()
     PaymentEvent.objects.create(
         payment=payment, seq=1, to_state=State.STARTED, cause=Cause.PAYER, at=now
     )

@@ -183,7 +183,7 @@ def alarm_once(
     payment: Payment, note: str, *, now: datetime, cause: str, **event: object
 ) -> None:
     """Alarm, unless staff were told the same of this payment before."""
-    known = payment.events.filter(is_alarm=True, note=note, cause=cause)
+    known = payment.events.filter(note=note, cause=cause)
     if not known.exists():
         alarm(payment, note, now=now, cause=cause, **event)
 
