@@ -55,8 +55,8 @@ def paid_there(payer, payment):
     return Callback(Claimed.PAID, receipt_number=receipt, token=payment.token), receipt
 
 
-def look(payment, minutes):
-    work(after=minutes * MINUTE)
+def look(payment, after):
+    work(after=after if isinstance(after, timedelta) else after * MINUTE)
     payment.refresh_from_db()
     return payment.state
 
@@ -136,7 +136,16 @@ def test_answer_about_another_order_alarms_and_is_not_believed(gone, bank_tells)
     assert not gone.claims.exists()
     assert alarms(gone) == ["return does not match the payment"]
     assert gone.events.get(is_alarm=True).cause == "bank"
-    assert gone.next_try_at
+    assert look(gone, gone.next_try_at - timezone.now()) == State.AT_BANK
+    assert len(alarms(gone)) == 1
+    assert asked(gone).count() == 2
+
+
+def test_bank_and_browser_that_are_both_wrong_are_two_alarms(payer, gone, bank_tells):
+    payer.bring(gone, {"State": "OK", "Token": "another"})
+    bank_tells([Callback(Claimed.PAID, receipt_number="r", token="another")])
+    look(gone, 2.1)
+    assert alarms(gone) == ["return does not match the payment"] * 2
 
 
 def test_return_that_is_quicker_than_the_answer_counts(payer, gone, bank_tells):
@@ -175,6 +184,30 @@ def test_one_of_two_workers_asks(gone, bank_tells):
     assert asked(gone).count() == 1
 
 
+@pytest.mark.parametrize("step", [{"version": 9}, {"next_try_at": None}])
+def test_who_is_overtaken_at_the_last_moment_does_not_ask(
+    gone, bank_tells, monkeypatch, step
+):
+    def overtaken(terminal, now):
+        Payment.objects.filter(pk=gone.pk).update(**step)
+        return True
+
+    bank_tells([PENDING])
+    monkeypatch.setattr(Terminal, "may_be_asked", overtaken)
+    assert not checkout.look_after(gone, clock=lambda: gone.created_at + 3 * MINUTE)
+    assert not asked(gone).exists()
+
+
+def test_payment_that_changed_since_the_worker_read_it_is_asked_about(gone, bank_tells):
+    bank_tells([PENDING])
+    stale = Payment.objects.get(pk=gone.pk)
+    gone.note("something", now=timezone.now(), cause="worker")
+    moment = gone.next_try_at
+    assert checkout.look_after(stale, clock=lambda: moment)
+    call = asked(gone).get()
+    assert (call.started_at, call.closed_at) == (moment, moment)
+
+
 def test_who_is_asked_about_keeps_nobody_else_waiting(payer, gone, bank_tells):
     bank_tells([PENDING])
     other = payer.start("600,000")
@@ -191,6 +224,7 @@ def test_inquiry_that_was_cut_off_is_made_again(gone, bank_tells):
         raise Killed
 
     bank_tells([die, PENDING])
+    other = steps.open_call(gone, "verify", timezone.now())
     with pytest.raises(Killed):
         look(gone, 2.1)
     assert look(gone, 2.2) == State.AT_BANK  # the lease still runs
@@ -199,6 +233,8 @@ def test_inquiry_that_was_cut_off_is_made_again(gone, bank_tells):
     crashed, done = asked(gone)
     assert (crashed.code, crashed.outcome) == ("crashed", "unknown")
     assert (crashed.closed_at is None, done.outcome) == (False, "yes")
+    other.refresh_from_db()
+    assert other.closed_at is None
 
 
 def test_payer_who_asks_is_answered_at_once(payer, gone, bank_tells):
@@ -207,6 +243,11 @@ def test_payer_who_asks_is_answered_at_once(payer, gone, bank_tells):
     checkout.look_again(gone)
     gone.refresh_from_db()
     assert gone.state == State.PAID
+
+
+def test_time_that_was_put_into_the_payment_is_its_time_in_hand_too(gone):
+    gone.try_again_at(gone.created_at)
+    assert gone.next_try_at == Payment.objects.get().next_try_at == gone.created_at
 
 
 def test_payer_who_asks_without_a_seat_waits_for_the_worker(
@@ -232,8 +273,28 @@ def test_payment_that_is_known_is_not_asked_about(payer, gone, bank_tells):
     checkout.look_again(gone)
     for minutes in (3, 100):
         look(gone, minutes)
+    gone.try_again_at(timezone.now())
+    assert not checkout.look_after(gone)
     assert not asked(gone).exists()
     assert GatewayCall.objects.count() == 2
+
+
+def test_payer_whose_receipt_waits_asks_about_the_receipt(payer, gone):
+    payer.bank.fault("verify", "http500")
+    payer.bring(gone, payer.at_bank(gone))
+    later = gone.created_at + 3 * MINUTE
+    checkout.look_again(gone, clock=lambda: later)
+    gone.refresh_from_db()
+    assert (gone.state, gone.paid_at) == (State.PAID, later)
+    assert not asked(gone).exists()
+
+
+def test_receipt_of_an_inquiry_that_the_bank_denies_is_nobodys_fraud(gone, bank_tells):
+    told = Callback(Claimed.PAID, receipt_number="lost", token=gone.token)
+    bank_tells([told])
+    assert look(gone, 2.1) == State.UNPAID
+    assert gone.claims.get().state == "rejected"
+    assert alarms(gone) == []
 
 
 @pytest.mark.parametrize("claimed", [Claimed.CANCELLED, Claimed.DECLINED])
@@ -308,6 +369,38 @@ def test_return_that_says_nothing_lets_the_bank_be_asked(
     told, _receipt = paid_there(payer, gone)
     bank_tells([told])
     assert payer.bring(gone, {"any": "thing"}).state == State.PAID
+    events = life(gone)
+    assert payer.bring(gone, {"any": "thing"}).next_try_at is None
+    assert life(gone) == events
+
+
+def test_return_that_says_nothing_and_finds_no_seat_waits(
+    payer, gone, bank_tells, silent_returns, monkeypatch
+):
+    bank_tells([PENDING])
+    monkeypatch.setattr(steps._seats, "_free", _Full())
+    payer.bring(gone, {"any": "thing"})
+    assert not asked(gone).exists()
+    assert gone.next_try_at <= timezone.now()  # the worker asks at once
+
+
+def test_return_that_says_nothing_of_a_closed_payment_asks_once(
+    payer, gone, bank_tells, silent_returns
+):
+    bank_tells([PENDING])
+    checkout.cancel(gone)
+    for _ in range(2):
+        assert payer.bring(gone, {"any": "thing"}).next_try_at is None
+    assert asked(gone).count() == 1
+
+
+def test_return_that_says_nothing_is_nothing_where_nobody_can_be_asked(
+    payer, silent_returns
+):
+    payment = payer.start()
+    payer.bring(payment, {"any": "thing"})
+    assert life(payment) == START
+    assert payment.next_try_at > timezone.now() + 30 * MINUTE
 
 
 def test_bank_is_asked_every_ten_seconds_at_most(

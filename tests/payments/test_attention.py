@@ -18,7 +18,7 @@ LIST = reverse("admin:attention")
 
 
 def decide(browser, payment, **changes):
-    receipt = payment.claims.get().receipt_number
+    receipt = payment.claims.get(state=Claim.State.REVIEW).receipt_number
     data = WORD_OF_THE_BANK | {"receipt_number": receipt} | changes
     return browser.post(reverse("admin:decide", args=[payment.pk]), data)
 
@@ -41,7 +41,13 @@ def test_unanswered_claim_appears_after_two_minutes(payer, bank):
     assert item.payment == payment
 
 
-def test_two_officers_make_it_paid(review, client_of, finance_officer, second_officer):
+def test_two_officers_make_it_paid(
+    review, payer, client_of, finance_officer, second_officer
+):
+    receipt = review.claims.get().receipt_number
+    waits = {"state": "unknown", "next_try_at": timezone.now()}
+    for payment in (review, payer.start("700,000")):
+        make_claim(payment, **waits)
     first, second = client_of(finance_officer), client_of(second_officer)
     assert decide(first, review).status_code == 302
     review.refresh_from_db()
@@ -54,7 +60,9 @@ def test_two_officers_make_it_paid(review, client_of, finance_officer, second_of
     review.refresh_from_db()
     assert review.state == State.PAID
     assert review.reference_number == "990011"
-    assert review.claims.get().state == Claim.State.CONFIRMED
+    confirmed = Claim.objects.get(state=Claim.State.CONFIRMED)
+    assert (confirmed.payment, confirmed.receipt_number) == (review, receipt)
+    assert Claim.objects.filter(**waits).count() == 2
     event = review.events.get(to_state="paid")
     assert (event.cause, event.actor) == ("officer", second_officer)
     assert event.code == str(Decision.objects.get(recorded_by=finance_officer).pk)
@@ -67,11 +75,17 @@ def test_two_officers_make_it_paid(review, client_of, finance_officer, second_of
 def test_two_officers_make_it_unpaid(
     review, client_of, finance_officer, second_officer, verdict, reason
 ):
+    past = make_claim(review, state="reversed", code="given back before")
     decide(client_of(finance_officer), review, verdict=verdict, reference_number="")
     confirm = reverse("admin:confirm", args=[Decision.objects.get().pk])
     client_of(second_officer).post(confirm)
     review.refresh_from_db()
     assert (review.state, review.unpaid_reason) == (State.UNPAID, reason)
+    past.refresh_from_db()
+    assert (past.state, past.code) == (Claim.State.REVERSED, "given back before")
+    claim = review.claims.get(state=Claim.State.REJECTED)
+    assert (claim.holds_receipt, claim.next_try_at) == (False, None)
+    assert claim.code == "decided by two officers"
     assert Message.objects.get().template == "payment-unpaid"
 
 
@@ -93,11 +107,16 @@ def test_nobody_decides_alone(decision, finance_officer, client_of, superuser):
 
 
 def test_decision_is_withdrawn_by_whoever_recorded_it(
-    decision, finance_officer, client_of
+    decision, finance_officer, client_of, payer
 ):
+    words = WORD_OF_THE_BANK | {"recorded_by": finance_officer, "receipt_number": "r"}
+    other = Decision.objects.create(
+        payment=payer.start("700,000"), recorded_at=timezone.now(), **words
+    )
     client_of(finance_officer).post(reverse("admin:withdraw", args=[decision.pk]))
     decision.refresh_from_db()
-    assert decision.state == "withdrawn"
+    other.refresh_from_db()
+    assert (decision.state, other.state) == ("withdrawn", "open")
 
 
 def test_closed_decision_stays_closed(decision, second_officer):

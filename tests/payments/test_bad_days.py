@@ -165,7 +165,7 @@ def test_silence_past_the_window_goes_to_staff_without_asking(payer, bank):
     later = timezone.now() + timedelta(minutes=31)
     Terminal.objects.update(resting_until=later + timedelta(seconds=20))
 
-    work(after=timedelta(minutes=31))
+    assert work(after=timedelta(minutes=31)) == 3
 
     assert [payment.calls.count() for payment in payments] == [2, 2, 2]
     states = Payment.objects.values_list("state", flat=True)

@@ -79,6 +79,16 @@ def test_worker_checks_every_ten_minutes(db, settings):
     assert MoneyCheck.objects.count() == 3
 
 
+def test_turn_of_who_died_over_a_check_falls_to_another_after_ten_minutes(db):
+    now = timezone.now()
+    MoneyCheck.objects.keep([], now - EVERY)
+    turns = [
+        MoneyCheck.objects.take_turn(now + timedelta(minutes=minutes))
+        for minutes in (0, 9.9, 10)
+    ]
+    assert turns == [True, False, True]
+
+
 def test_one_round_for_cron_checks_too(db):
     call_command("work", "--once")
     assert MoneyCheck.objects.count() == 1

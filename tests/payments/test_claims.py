@@ -115,10 +115,12 @@ def test_money_on_its_way_back_stays_so_while_the_bank_is_asked(claims):
     assert stored(claim).state == "reversing"
 
 
-def test_answer_ends_the_lease(claims):
-    claim = claims("new")
-    claim.take(now=NOW, lease=LEASE)
+def test_answer_ends_the_lease_and_no_other(claims):
+    claim, other = claims("new"), claims("new")
+    for one in (claim, other):
+        one.take(now=NOW, lease=LEASE)
     assert claim.close(Claim.State.UNKNOWN, next_try_at=NOW + LEASE, code="late")
+    assert stored(other).state == "checking"
     there = stored(claim)
     assert (there.state, there.code) == ("unknown", "late")
     assert (there.lease_until, there.next_try_at) == (None, NOW + LEASE)
@@ -168,8 +170,10 @@ def test_check_that_somebody_else_took_up_is_not_released(claims):
 
 def test_denied_claim_is_opened_once(claims):
     claim = claims("rejected", next_try_at=None, code="-2")
+    other = claims("rejected", next_try_at=None)
     assert claim.reopen(NOW)
-    there = Claim.objects.get()
+    assert stored(other).state == "rejected"
+    there = Claim.objects.get(pk=claim.pk)
     assert (there.state, there.next_try_at, there.code) == ("new", NOW, "")
     assert not claim.reopen(NOW)
 

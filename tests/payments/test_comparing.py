@@ -36,6 +36,7 @@ def bank_says(monkeypatch):
         ({"amount": 499_999}, "the bank confirms another amount", "499999"),
         ({"received": 499_999}, "the bank credits another amount", "499999"),
         ({"received": 0}, "the bank credits another amount", "0"),
+        ({"amount": 10**60}, "the bank confirms another amount", "1" + "0" * 49),
     ],
 )
 def test_yes_to_another_amount_goes_back(payer, bank, bank_says, changes, note, code):
@@ -73,6 +74,18 @@ def test_money_that_may_be_anothers_is_for_staff(
     assert bank.transaction(payment.order_number)["state"] == "verified"
 
 
+def test_staff_hear_of_every_receipt_that_differs(payer, monkeypatch):
+    def yes(self, order, receipt):
+        return Confirmation(receipt, order.amount, "2016", "9")
+
+    monkeypatch.setattr(Sep, "verify", yes)
+    payment = payer.start()
+    fields = payer.at_bank(payment)
+    for receipt in ("first", "second"):
+        payer.bring(payment, fields | {"RefNum": receipt})
+    assert alarms(payment) == ["the bank confirms another terminal"] * 2
+
+
 def test_money_that_another_payment_holds_is_not_given_back(
     payer, other_payer, bank, bank_says
 ):
@@ -87,6 +100,14 @@ def test_money_that_another_payment_holds_is_not_given_back(
     payment.refresh_from_db()
     assert payment.state == State.REVIEW
     assert bank.transaction(other.order_number)["state"] == "verified"
+
+
+def test_bank_that_gives_nothing_back_is_not_asked_to(payer, bank_says, monkeypatch):
+    monkeypatch.setattr(Sep, "traits", replace(Sep.traits, reverse_window=None))
+    bank_says(amount=1)
+    payment = payer.pay()
+    assert payment.state == State.REVIEW
+    assert not payment.calls.filter(operation="reverse").exists()
 
 
 def test_yes_that_says_everything_is_a_yes(payer, bank_says):
@@ -123,6 +144,7 @@ def second_yes(payer, bank, monkeypatch):
         payment.refresh_from_db()
         assert payment.state == State.PAID
         assert alarms(payment) == ["paid already under another receipt"]
+        assert payment.events.get(is_alarm=True).code == ""
         return payment.claims.get(receipt_number="first").state, reversed_receipts
 
     return ask

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from debts.models import Debt
+from payments import checkout
 from payments.gateways.base import Unknown
 from payments.models import Payment
 from payments.states import State
@@ -54,6 +55,15 @@ def test_money_that_the_bank_knows_of_is_counted(left, debtor, parent, bank_tell
     assert Payment.objects.count() == 1
 
 
+def test_all_of_it_happens_at_one_time(left, bank_tells):
+    bank_tells([PENDING])
+    later = left.created_at + timedelta(minutes=3)
+    checkout.make_way(left.debt, clock=lambda: later)
+    assert asked(left).get().started_at == later
+    end = left.events.latest("seq")
+    assert (end.to_state, end.cause, end.at) == ("unpaid", "worker", later)
+
+
 def test_a_silent_bank_keeps_the_debt_held(left, parent, bank_tells):
     fields = parent.fields()
     bank_tells([Unknown("timeout")])
@@ -70,6 +80,7 @@ def test_a_bank_that_cannot_be_asked_keeps_it_too(soon, debtor, parent):
     assert parent.browser.post(f"{parent.address}pay/", fields).status_code == 302
     payment.refresh_from_db()
     assert payment.state == State.AT_BANK
+    assert not asked(payment).exists()
 
 
 def test_before_that_time_nobody_else_pays(debtor, parent, bank_tells):

@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings as project
 from django.utils import timezone
 
 from accounts.models import Message
+from payments import checkout
+from payments.checkout import checking
 from payments.models import Claim, GatewayCall
 from payments.states import State
 from tests.payments.conftest import work
@@ -46,7 +49,7 @@ def test_unknown_code_is_neither_yes_nor_no(payer, bank):
     fields = payer.at_bank(payment)
     bank.fault("verify", "refuse", code="-77")
     payer.bring(payment, fields)
-    assert payment.state == State.CHECKING
+    assert (payment.state, payment.next_try_at) == (State.CHECKING, None)
     assert payment.claims.get().code == "code -77"
 
 
@@ -123,18 +126,31 @@ def test_first_answer_after_the_window_is_a_no(payer, bank):
     payer.bring(payment, fields)
     assert payment.state == State.UNPAID
     assert payment.unpaid_reason == "reversed"
+    assert not payment.events.filter(is_alarm=True).exists()
 
 
-def test_lost_reversal_is_repeated_until_the_bank_says_yes(payer, bank):
+def test_money_that_the_bank_gave_back_by_itself_is_no_cause_for_alarm(payer, bank):
+    payment = payer.start()
+    fields = payer.at_bank(payment)
+    bank.fault("verify", "refuse", code="5")
+    payer.bring(payment, fields)
+    assert (payment.state, payment.unpaid_reason) == (State.UNPAID, "reversed")
+    assert not payment.events.filter(is_alarm=True).exists()
+
+
+def test_lost_reversal_is_repeated_until_the_bank_says_yes(payer, bank, settings):
+    settings.RECHECK_DELAYS = [60]
     payment = payer.start()
     fields = payer.at_bank(payment)
     bank.fault("verify", "wrong_amount", code="1000")
     bank.fault("reverse", "http500", phase="after")
     payer.bring(payment, fields)
     assert payment.state == State.CHECKING
-    assert payment.claims.get().state == Claim.State.REVERSING
+    claim, call = payment.claims.get(), payment.calls.get(operation="reverse")
+    assert claim.state == Claim.State.REVERSING
+    assert claim.next_try_at == call.closed_at + timedelta(minutes=1)
 
-    work(after=timedelta(seconds=5))
+    work(after=timedelta(minutes=1.1))
     payment.refresh_from_db()
     assert payment.unpaid_reason == "reversed"
 
@@ -162,6 +178,7 @@ def test_check_that_was_cut_off_is_taken_up_again(payer, bank, monkeypatch):
         dying.setattr("payments.gateways.sep.Sep.verify", kill)
         with pytest.raises(Killed):
             payer.bring(payment, fields)
+    payer.pay("700,000", action="cancel")
     assert GatewayCall.objects.get(closed_at=None).operation == "verify"
     assert work() == 0  # the lease still runs
 
@@ -195,9 +212,49 @@ def test_payer_who_never_comes_back_is_waited_for_and_then_not(payer):
     payment.refresh_from_db()
     assert payment.state == State.AT_BANK
 
-    work(after=timedelta(minutes=36))
+    later = payment.next_try_at + timedelta(seconds=30)
+    assert later < payment.created_at + timedelta(minutes=36)
+    assert checkout.look_after(payment, clock=lambda: later)
+    assert payment.unpaid_reason == "expired"
+    assert payment.events.latest("seq").at == later
+
+
+def test_operator_may_say_how_long_nobody_is_waited_for(payer, settings):
+    settings.ABANDONED_AFTER = 60
+    payment = payer.start()
+    work(after=timedelta(seconds=61))
     payment.refresh_from_db()
     assert payment.unpaid_reason == "expired"
+
+
+def test_worker_waits_longer_for_an_answer_than_a_payer(payer, bank, monkeypatch):
+    waits, lines = [], checking.line_to
+
+    def line(terminal, deadline):
+        waits.append(deadline)
+        return lines(terminal, deadline)
+
+    payment = payer.start()
+    fields = payer.at_bank(payment)
+    bank.fault("verify", "http500", times=2)
+    payer.bring(payment, fields)
+    monkeypatch.setattr(checking, "line_to", line)
+    checkout.look_again(payment)
+    work(after=timedelta(minutes=1))
+    assert waits == [project.GATEWAY_DEADLINE, project.GATEWAY_WORKER_DEADLINE]
+
+
+@pytest.mark.parametrize("late", [-1, 0])
+def test_silence_at_the_last_moment_goes_to_staff(payer, bank, late):
+    payment = payer.start()
+    fields = payer.at_bank(payment)
+    bank.fault("verify", "http500", times=2)
+    payer.bring(payment, fields)
+    claim = payment.claims.get()
+    moment = claim.window_ends_at + timedelta(microseconds=late)
+    checkout.check(claim, cause="worker", clock=lambda: moment)
+    payment.refresh_from_db()
+    assert payment.state == (State.CHECKING if late else State.REVIEW)
 
 
 def test_payer_may_ask_again_at_once_but_not_all_the_time(payer, bank):

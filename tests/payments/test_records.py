@@ -11,9 +11,8 @@ from payments.gateways.sep import Sep
 from payments.models import Claim, Payment, Terminal
 from payments.states import State
 from tests.payments.conftest import work
-from tests.payments.test_returning import alarms
+from tests.payments.test_returning import UNKNOWN_RECEIPT, alarms
 
-UNKNOWN_RECEIPT = "the bank does not know this receipt"
 START = [("", "started", "payer"), ("started", "at_bank", "bank")]
 RETURNED = ("at_bank", "checking", "return")
 
@@ -220,7 +219,12 @@ def test_what_two_officers_decided(decision, second_officer, student):
 
 @pytest.mark.parametrize(
     "answer",
-    [Refused("x" * 90), Unknown("x" * 90), Confirmation("r", 1, "2015", "9", code="x")],
+    [
+        Refused("x" * 90),
+        Unknown("x" * 90),
+        Unknown("x" * 90, faulty_set_up=True),
+        Confirmation("r", 1, "2015", "9", code="x"),
+    ],
 )
 def test_long_words_of_a_bank_are_cut(payer, monkeypatch, answer):
     payment = payer.start()

@@ -6,10 +6,14 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from payments import checkout
+from payments.gateways.base import Confirmation
 from payments.gateways.sep import Sep
-from payments.models import Claim, PaymentEvent
+from payments.models import Claim, Payment, PaymentEvent
 from payments.states import State
 from tests.payments.conftest import callback_of, work
+
+UNKNOWN_RECEIPT = "the bank does not know this receipt"
 
 
 def alarms(payment):
@@ -207,6 +211,8 @@ def test_second_receipt_for_a_paid_payment_is_only_recorded(payer, bank):
     assert payment.state == State.PAID
     claim = payment.claims.get(receipt_number="another")
     assert (claim.state, claim.tries) == (Claim.State.REVIEW, 0)
+    assert (claim.holds_receipt, claim.next_try_at) == (False, None)
+    assert payment.events.get(is_alarm=True).claim == claim
     assert payment.calls.filter(operation="verify").count() == 1
     assert alarms(payment) == ["second receipt for a paid payment"]
     assert (
@@ -235,16 +241,64 @@ def test_payment_that_never_had_a_token_has_no_return(payer, bank):
     assert alarms(payment) == ["return does not match the payment"]
 
 
+def test_denied_receipt_that_is_the_token_counts_once_it_is_paid(payer, monkeypatch):
+    """Somebody came back before he paid, and then once more."""
+    payment = payer.start()
+    receipt = payment.token
+    back = {"State": "OK", "Status": "2", "Token": receipt, "RefNum": receipt}
+    payer.bring(payment, back)
+    assert (payment.state, alarms(payment)) == (State.UNPAID, [UNKNOWN_RECEIPT])
+    answers = [Confirmation(receipt, payment.amount, "2015", "9")]
+    monkeypatch.setattr(Sep, "verify", lambda *args: answers.pop())
+    payer.bring(payment, back)
+    assert (payment.state, payment.next_try_at) == (State.CHECKING, None)
+    assert payment.events.latest("seq").cause == "return"
+    work()
+    payment.refresh_from_db()
+    assert payment.state == State.PAID
+
+
+def test_denied_receipt_that_is_the_token_moves_nothing_that_is_paid(payer):
+    payment = payer.start()
+    fields = payer.at_bank(payment)
+    for receipt in (payment.token, fields["RefNum"], payment.token):
+        payer.bring(payment, fields | {"RefNum": receipt})
+    assert payment.state == State.PAID
+    assert payment.claims.get(receipt_number=payment.token).state == "rejected"
+
+
+def test_receipt_that_is_the_token_is_not_asked_about_for_ever(payer):
+    payment = payer.start()
+    receipt = payment.token
+    back = {"State": "OK", "Status": "2", "Token": receipt, "RefNum": receipt}
+    for _ in range(7):
+        payer.bring(payment, back)
+        work()
+    assert payment.calls.filter(operation="verify").count() == 5
+
+
+def test_malformed_return_is_noted_when_it_came(payer):
+    payment = payer.start()
+    moment = payment.created_at + timedelta(minutes=3)
+    stale = Payment.objects.get()
+    payer.bring(payment, payer.at_bank(payment, "cancel"))
+    checkout.receive(stale, {"State": "رسید"}, clock=lambda: moment)
+    alarm = payment.events.get(is_alarm=True)
+    assert (alarm.note, alarm.cause, alarm.at) == ("malformed return", "return", moment)
+    assert alarm.code
+
+
 def test_receipt_in_other_letters_is_the_same_receipt(payer, other_payer):
     first = payer.start()
     fields = payer.at_bank(first)
     payer.bring(first, fields)
     second = other_payer.start()
+    other_payer.bring(second, other_payer.at_bank(second) | {"RefNum": "invented"})
     names = {"Token": second.token, "ResNum": second.order_number}
     receipt = fields["RefNum"].swapcase()
     second = other_payer.bring(second, fields | names | {"RefNum": receipt})
     assert second.state != State.PAID
-    assert alarms(second) == ["receipt of another payment"]
+    assert alarms(second) == [UNKNOWN_RECEIPT, "receipt of another payment"]
 
 
 def test_code_of_a_terminal_that_is_not_set_up_is_for_staff(payer):
@@ -252,6 +306,6 @@ def test_code_of_a_terminal_that_is_not_set_up_is_for_staff(payer):
     fields = payer.at_bank(payment, "cancel")
     payment = payer.bring(payment, fields | {"State": "Failed", "Status": "8"})
     assert payment.state == State.UNPAID
-    assert len(alarms(payment)) == 1
+    assert payment.events.get(is_alarm=True).code == "8"
     payment.terminal.refresh_from_db()
     assert payment.terminal.is_open  # a browser said it

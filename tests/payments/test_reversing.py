@@ -1,7 +1,12 @@
 """Money that has to go back, and a bank that does not give it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
+from payments import checkout
+from payments.gateways.sep import Sep
 from payments.models import Claim, Terminal
 from payments.states import State
 from tests.payments.conftest import work
@@ -46,6 +51,50 @@ def test_reversal_that_stays_unknown_ends_with_its_window(payer, bank):
     last = payment.calls.filter(operation="reverse").latest("started_at")
     assert timedelta(minutes=50) <= last.started_at - claim.created_at
     assert last.started_at - claim.created_at < timedelta(minutes=60)
+
+
+def test_bank_that_refuses_the_terminal_over_a_reversal_closes_it(payer, bank):
+    payment = payer.start()
+    fields = payer.at_bank(payment)
+    bank.fault("verify", "wrong_amount", code="1000")
+    bank.fault("reverse", "refuse", code="-106")
+    payer.bring(payment, fields)
+    assert payment.claims.get().state == Claim.State.REVERSING
+    assert not Terminal.objects.get().is_open
+
+
+def test_money_goes_back_whatever_a_browser_brings_meanwhile(payer, bank, monkeypatch):
+    payment = payer.start()
+    fields = payer.at_bank(payment)
+    reverse = Sep.reverse
+
+    def slow(*args):
+        payer.bring(payment, fields | {"Token": "of another"})
+        reverse(*args)
+
+    monkeypatch.setattr(Sep, "reverse", slow)
+    bank.fault("verify", "wrong_amount", code="1000")
+    payer.bring(payment, fields)
+    assert (payment.state, payment.unpaid_reason) == (State.UNPAID, "reversed")
+    assert payment.claims.get().state == Claim.State.REVERSED
+
+
+@pytest.mark.parametrize("window", [timedelta(minutes=5), None])
+def test_reversal_that_is_unknown_at_the_last_moment_is_for_staff(
+    payer, bank, monkeypatch, window
+):
+    """Or at once, where the bank gives nothing back any more."""
+    payment = payer.start()
+    fields = payer.at_bank(payment)
+    bank.fault("verify", "wrong_amount", code="1000")
+    bank.fault("reverse", "http500", times=2)
+    payer.bring(payment, fields)
+    monkeypatch.setattr(Sep, "traits", replace(Sep.traits, reverse_window=window))
+    claim = payment.claims.get()
+    moment = claim.created_at + (window or timedelta(minutes=1))
+    checkout.check(claim, cause="worker", clock=lambda: moment)
+    payment.refresh_from_db()
+    assert payment.state == State.REVIEW
 
 
 def test_silence_after_the_window_is_told_once(payer, bank):

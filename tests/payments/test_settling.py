@@ -4,9 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.conf import settings as project
 from django.utils import timezone
 
 from payments import checkout
+from payments.checkout import steps
 from payments.gateways.base import Refused, Unknown
 from payments.gateways.sep import Sep
 from payments.models import Payment, Terminal
@@ -73,6 +75,15 @@ def test_bank_is_told_once(due, told):
     assert len(told) == 1
 
 
+def test_bank_is_told_of_the_receipt_that_it_confirmed(told, payer):
+    payment = payer.start()
+    fields = payer.at_bank(payment)
+    payer.bring(payment, fields | {"RefNum": "invented"})
+    payer.bring(payment, fields)
+    assert look(payment) == "done"
+    assert told == [(payment.order_number, fields["RefNum"])]
+
+
 def test_other_payments_wait_for_their_own_turn(told, payer, other_payer):
     first, second = payer.pay(), other_payer.pay("700,000")
     told.answers[:] = [Unknown("time-out")]
@@ -80,6 +91,7 @@ def test_other_payments_wait_for_their_own_turn(told, payer, other_payer):
         next_try_at=timezone.now() + timedelta(hours=1)
     )
     look(first)
+    assert first.calls.get(operation="settle").outcome == "unknown"
     second.refresh_from_db()
     assert second.next_try_at > timezone.now() + timedelta(minutes=59)
     assert (first.settlement, second.settlement) == ("due", "due")
@@ -112,6 +124,21 @@ def next_wait_is_none(payment):
     return payment.settlement == "done"
 
 
+def test_bank_that_refuses_the_terminal_closes_it(due, told):
+    told.answers[:] = [Unknown("code 8", faulty_set_up=True)]
+    look(due)
+    assert not Terminal.objects.get().is_open
+    assert due.events.get(is_alarm=True).cause == "bank"
+
+
+def test_bank_that_speaks_again_is_forgiven_its_silence(due):
+    payment = Payment.objects.select_related("terminal").get(pk=due.pk)
+    Terminal.objects.update(silences=2)  # since the worker read it
+    now = timezone.now() + timedelta(seconds=1)
+    assert checkout.settle(payment, clock=lambda: now)
+    assert Terminal.objects.get().silences == 0
+
+
 def test_bank_is_left_alone_while_it_rests(due, told):
     until = timezone.now() + timedelta(minutes=9)
     Terminal.objects.update(resting_until=until)
@@ -120,6 +147,8 @@ def test_bank_is_left_alone_while_it_rests(due, told):
     now = timezone.now() + timedelta(seconds=1)
     assert not checkout.settle(payment, clock=lambda: now)
     assert told == []
+    due.refresh_from_db()
+    assert due.next_try_at == now + project.BREAKER_REST
     assert look(due, timedelta(minutes=10)) == "done"
 
 
@@ -148,6 +177,7 @@ def test_word_that_was_cut_off_is_said_again(due, told):
         pass
 
     told.answers[:] = [Killed()]
+    other = steps.open_call(due, "verify", timezone.now())
     with pytest.raises(Killed):
         look(due)
     assert look(due, timedelta(seconds=2)) == "due"  # the lease still runs
@@ -155,6 +185,8 @@ def test_word_that_was_cut_off_is_said_again(due, told):
     crashed, done = due.calls.filter(operation="settle").order_by("pk")
     assert (crashed.code, crashed.outcome) == ("crashed", "unknown")
     assert (crashed.closed_at is None, done.outcome) == (False, "yes")
+    other.refresh_from_db()
+    assert other.closed_at is None
 
 
 def test_money_that_is_deposited_meanwhile_is_not_noted_twice(due, told):

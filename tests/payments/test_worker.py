@@ -12,7 +12,14 @@ from django.utils import timezone
 from payments import checkout, worker
 from payments.checkout import closing
 from payments.gateways.sep import Sep
-from payments.models import Claim, LostRace, Payment, Terminal
+from payments.models import (
+    Claim,
+    GatewayCall,
+    LostRace,
+    Payment,
+    PaymentEvent,
+    Terminal,
+)
 from payments.states import State
 from tests.payments.conftest import work
 from tests.payments.test_returning import alarms
@@ -104,6 +111,36 @@ def test_claim_that_is_settled_is_not_put_off(paid):
     assert (claim.state, claim.next_try_at) == (Claim.State.CONFIRMED, None)
 
 
+def test_what_failed_is_put_off_for_five_minutes(two_waiting):
+    claim, payment = two_waiting[0].claims.get(), two_waiting[1]
+    lost = GatewayCall.objects.create(
+        payment=two_waiting[0],
+        claim=claim,
+        operation="verify",
+        started_at=claim.created_at,
+    )
+    moment = timezone.now() + timedelta(minutes=1)
+    claim.lease_until = moment  # of a lease that was never stored
+    checkout.put_off_claim(claim, clock=lambda: moment)
+    payment.try_again_at(moment)
+    checkout.put_off_payment(payment, clock=lambda: moment)
+    for one in (claim, payment, lost):
+        one.refresh_from_db()
+    assert claim.next_try_at == payment.next_try_at == moment + timedelta(minutes=5)
+    assert (lost.closed_at, lost.code) == (moment, "crashed")
+    alarms = PaymentEvent.objects.filter(note=STUMBLED)
+    assert {alarm.at for alarm in alarms} == {moment}
+    assert len(alarms) == 2
+
+
+def test_payment_that_somebody_else_took_meanwhile_stays_his(payer):
+    payment = payer.start()
+    payment.try_again_at(timezone.now() + timedelta(seconds=30))
+    checkout.put_off_payment(payment)
+    assert Payment.objects.get().next_try_at == payment.next_try_at
+    assert alarms(payment) == [STUMBLED]
+
+
 @pytest.fixture
 def two_abandoned(payer):
     return [payer.start("100,000"), payer.start("200,000")]
@@ -186,6 +223,15 @@ def test_worker_whose_watch_fails_ends(db, settings, monkeypatch):
     monkeypatch.setattr(worker, "run_once", lambda: 0)
     with pytest.raises(CommandError):
         call_command("work")
+
+
+def test_bank_that_speaks_again_is_forgiven_its_silence(two_waiting):
+    claim = two_waiting[0].claims.select_related("payment__terminal").get()
+    Terminal.objects.filter(silences=2).update(silences=3)  # since the worker read it
+    claim.payment.terminal.silences = 0
+    moment = timezone.now() + timedelta(seconds=3)
+    assert checkout.check(claim, cause="worker", clock=lambda: moment)
+    assert Terminal.objects.get().silences == 0
 
 
 def test_claim_is_left_as_it_is_if_its_bank_fell_silent_meanwhile(two_waiting):
