@@ -15,7 +15,11 @@ def test_staff_find_their_guide(client_of, finance_officer):
     assert f'href="{address}"' in browser.get(reverse("admin:index")).text
     page = browser.get(address).text
     [guide] = re.findall('class="guide">(.+?)</article>', page, re.DOTALL)
-    for told in ("<h3>هر روز</h3>", "<strong>مسئول بدهی‌ها</strong>", "<code>/admin/</code>"):
+    for told in (
+        "<h3>هر روز</h3>",
+        "<strong>مسئول بدهی‌ها</strong>",
+        "<code>/admin/</code>",
+    ):
         assert told in guide
     assert guide.count("<ol>") == 3
     assert not re.search(r"\*\*|`|!\[|<p>[-#]|&lt;", guide)
