@@ -259,7 +259,7 @@ def _send_away(
                 _go_on(payment, answer, now)
     except LostRace:
         # The answer took so long that the start was given up.
-        payment.refresh_from_db(fields=["state", "version"])
+        payment.refresh_from_db()
         raise
     return payment
 

@@ -60,10 +60,8 @@ class PaymentQuerySet(models.QuerySet):
         return self.select_for_update(of=["self"], no_key=True)
 
     def to_settle(self, now):
-        """Paid payments whose bank is to be told now to deposit the money."""
-        return self.filter(
-            state=State.PAID, settlement=Settlement.DUE, next_try_at__lte=now
-        )
+        """Payments whose bank is to be told now to deposit the money: all are paid."""
+        return self.filter(settlement=Settlement.DUE, next_try_at__lte=now)
 
     def since(self, moment):
         """Payments whose one time, ``Payment.moment``, is not earlier."""

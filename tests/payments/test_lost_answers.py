@@ -197,8 +197,11 @@ def test_start_that_was_cut_off_is_closed(payer, monkeypatch):
         dying.setattr("payments.gateways.sep.Sep.start", kill)
         with pytest.raises(SystemExit):
             payer.start()
-    work(after=timedelta(minutes=3))
-    payment = payer.browser.session and GatewayCall.objects.get().payment
+    work(after=timedelta(minutes=1.9))
+    payment = GatewayCall.objects.get().payment
+    assert payment.state == State.STARTED
+    work(after=timedelta(minutes=2.1))
+    payment.refresh_from_db()
     assert payment.state == State.UNPAID
     assert payment.unpaid_reason == "refused"
     assert payment.calls.get().code == "crashed"

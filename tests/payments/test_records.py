@@ -6,6 +6,8 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Message
+from payments import notes
+from payments.checkout import reviewing
 from payments.gateways.base import Confirmation, Refused, Unknown
 from payments.gateways.sep import Sep
 from payments.models import Claim, Payment, Terminal
@@ -262,6 +264,27 @@ def test_lost_answer_is_looked_for_ever_more_rarely(payer, bank):
     assert 6 <= sum(day <= when for when in late) <= 7
     assert week <= late[-1] < week + day
     assert len(alarms(payment)) == 1
+
+
+HOUR, DAY, A_MOMENT = timedelta(hours=1), timedelta(days=1), timedelta(microseconds=1)
+
+
+@pytest.mark.parametrize(
+    ("late", "pause"),
+    [
+        (HOUR - A_MOMENT, timedelta(minutes=5)),
+        (HOUR, HOUR),
+        (DAY - A_MOMENT, HOUR),
+        (DAY, DAY),
+        (7 * DAY - A_MOMENT, DAY),
+        (7 * DAY, None),
+    ],
+)
+def test_how_rarely_depends_on_how_late_it_is(late, pause):
+    end = timezone.now()
+    now = end + late
+    again = reviewing._next_try(Claim(window_ends_at=end), notes.ANSWER_LOST, now)
+    assert again == (now + pause if pause else None)
 
 
 def test_alarms_of_the_bank_do_not_silence_a_return(payer):

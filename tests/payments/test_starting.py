@@ -1,13 +1,16 @@
 """A start that is disturbed: a form sent twice, a number drawn twice, a slow bank."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError
 from django.utils import timezone
 
+from payment_portal import persian
 from payments import checkout
 from payments.checkout import starting
 from payments.gateways.sep import Sep
-from payments.models import GatewayCall, Payment
+from payments.models import GatewayCall, Payment, Terminal
 from payments.states import State
 from tests.payments import test_routes
 from tests.payments.test_records import START, life
@@ -18,6 +21,35 @@ second = test_routes.second
 @pytest.fixture
 def draft(student, dormitory, bank, terminal):
     return checkout.Draft(student, dormitory, 500_000, "one-submission")
+
+
+def test_payment_says_what_its_payer_confirmed(draft, student, dormitory, settings):
+    moment = timezone.now()
+    payment = starting.drawn_up(draft, 1, draft.terminals()[0], moment)
+    assert payment.next_try_at == moment + settings.ORPHAN_AFTER
+    payment = checkout.start(draft, clock=lambda: moment)
+    unit = dormitory.unit
+    assert (payment.payer, payment.payer_mobile) == (student, student.mobile)
+    assert (payment.subject, payment.amount) == (dormitory, 500_000)
+    facts = (payment.payer_name, payment.faculty_title, payment.unit_title)
+    assert facts == (student.full_name, unit.faculty.title, unit.title)
+    mobile, title = persian.local_mobile(student.mobile), payment.subject_title
+    words = [payment.order_number, facts[0], mobile, *facts[1:], title, "500000"]
+    assert payment.search_key.split() == [persian.search_key(word) for word in words]
+    assert (payment.attempt, payment.created_at) == (1, moment)
+    assert payment.next_try_at == moment + timedelta(minutes=35)
+    assert {event.at for event in payment.events.all()} == {moment}
+    call = payment.calls.get()
+    assert (call.started_at, call.closed_at) == (moment, moment)
+
+
+def test_payment_of_somebody_without_an_account_says_so(dormitory, bank, terminal):
+    mobile = "+989121112233"
+    draft = checkout.Draft(None, dormitory, 1, "key", mobile=mobile, language="en")
+    payment = starting.drawn_up(draft, 2, terminal, timezone.now())
+    assert (payment.payer, payment.payer_name) == (None, "")
+    assert (payment.payer_mobile, payment.language) == (mobile, "en")
+    assert (payment.debt, payment.attempt) == (None, 2)
 
 
 def first_time(monkeypatch, name, deed):
@@ -71,6 +103,13 @@ def test_number_that_was_drawn_twice_is_drawn_again(draft, bank, second, monkeyp
     assert (payment.state, payment.terminal) == (State.AT_BANK, second)
     attempts = Payment.objects.order_by("pk").values_list("attempt", flat=True)
     assert list(attempts) == [1, 2]
+
+
+def test_terminals_that_are_closed_without_a_word_tell_none(draft, terminal):
+    Terminal.objects.update(is_open=False)
+    with pytest.raises(checkout.NoBank) as none:
+        checkout.start(draft)
+    assert (none.value.message, none.value.busy) == ("", False)
 
 
 def test_answer_that_comes_when_the_start_was_given_up_is_not_heeded(
