@@ -85,7 +85,7 @@ class MessageAdmin(Watched, FiltersOnly, JalaliAdmin):
 
     @admin.display(description=_("recipient"), ordering="to")
     def address(self, message):
-        return persian.local_mobile(message.to)
+        return persian.local_mobile(message.to) or "-"  # forgotten by now
 
     @admin.display(description=_("what it says"))
     def content(self, message):
