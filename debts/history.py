@@ -10,6 +10,8 @@ from debts.models.events import Kind
 from payment_portal import persian
 
 MONEY = {"amount", "least_part"}
+# Persian words around it would turn the parts of a masked number round.
+ISOLATED = "\u2066{}\u2069"
 
 
 def in_words(event: DebtEvent):
@@ -25,7 +27,8 @@ def in_words(event: DebtEvent):
     if event.kind == Kind.SPLIT:
         return [_part(*part) for part in facts["parts"]]
     if event.kind == Kind.REMINDED:
-        return [_("SMS to %(mobiles)s") % {"mobiles": "، ".join(facts["to"])}]
+        mobiles = "، ".join(ISOLATED.format(mobile) for mobile in facts["to"])
+        return [_("SMS to %(mobiles)s") % {"mobiles": mobiles}]
     if event.kind == Kind.LINKED:
         day = date.fromisoformat(facts["until"])
         return [_("until %(day)s") % {"day": persian.jalali_day(day)}]

@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils import timezone
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -86,7 +87,7 @@ def close(request, pk):
 
 def _page(request, debt, address=""):
     now = timezone.now()
-    mobiles = map(persian.masked_mobile, sorted(mobiles_of(debt)))
+    masked = [(persian.masked_mobile(mobile),) for mobile in sorted(mobiles_of(debt))]
     return pages.page(
         request,
         "admin/debts/links.html",
@@ -95,5 +96,5 @@ def _page(request, debt, address=""):
         address=address,
         is_open=debt.state == Debt.State.OPEN,
         live=debt.links.live(now).select_related("created_by"),
-        mobiles="، ".join(mobiles),
+        mobiles=format_html_join("، ", '<bdi dir="ltr">{}</bdi>', masked),
     )
