@@ -78,7 +78,7 @@ def as_file(certificate):
     context = {
         "certificate": certificate,
         "address": address,
-        "qr": papers.qr(address),
+        "qr": papers.picture(address),
     }
     html = render_to_string(PAPER, context | institution.on_paper())
     return papers.as_file(lambda: papers.pdf(html, STYLE), name)

@@ -17,10 +17,11 @@ def pdf(payment: Payment) -> bytes:
 
     It is in the language of the page from which it is asked for.
     """
+    address = verify_url(payment)
     context = {
         "payment": payment,
-        "qr": qr(payment),
-        "verify_url": verify_url(payment),
+        "qr": papers.picture(address),
+        "verify_url": address,
     }
     html = render_to_string("payments/receipt.html", context | institution.on_paper())
     return papers.pdf(html, STYLE)
@@ -39,5 +40,5 @@ def verify_url(payment: Payment) -> str:
 
 
 def qr(payment: Payment) -> SafeString:
-    """Return the address as an inline SVG."""
+    """Return the address as an inline SVG, for a page."""
     return papers.qr(verify_url(payment))

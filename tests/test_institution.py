@@ -192,7 +192,7 @@ def test_papers_carry_the_looks(editor, paid):
     )
     page = PdfReader(BytesIO(receipts.pdf(paid))).pages[0]
     assert "ایلام" in page.extract_text()
-    assert [image.image.size for image in page.images] == [(264, 132)]
+    assert (264, 132) in [image.image.size for image in page.images]
     assert b"0.478431 0.121569 0.360784" in page.get_contents().get_data()
 
 
