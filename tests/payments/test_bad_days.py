@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from payment_portal.seats import Seats
+from payments import checkout
 from payments.checkout import steps
 from payments.models import Claim, Payment, Terminal
 from payments.states import State
@@ -170,6 +171,19 @@ def test_silence_past_the_window_goes_to_staff_without_asking(payer, bank):
     assert [payment.calls.count() for payment in payments] == [2, 2, 2]
     states = Payment.objects.values_list("state", flat=True)
     assert list(states) == [State.REVIEW] * 3
+
+
+def test_claim_goes_to_staff_whatever_was_noted_since_the_worker_read_it(payer, bank):
+    payment = payer.start()
+    fields = payer.at_bank(payment)
+    bank.fault("verify", "http500")
+    payer.bring(payment, fields)
+    claim = Claim.objects.select_related("payment").get()
+    payer.bring(payment, fields | {"Token": "of another"})
+    assert checkout.leave_to_staff(claim, clock=lambda: claim.window_ends_at)
+    payment.refresh_from_db()
+    assert payment.state == State.REVIEW
+    assert payment.events.latest("seq").at == claim.window_ends_at
 
 
 def test_check_that_was_cut_off_is_freed_while_the_bank_is_silent(

@@ -10,9 +10,9 @@ from django.utils import timezone
 from payments import checkout
 from payments.gateways.base import Confirmation
 from payments.gateways.sep import Sep
-from payments.models import Claim, Payment
+from payments.models import Claim, Decision, Payment
 from payments.states import State
-from tests.payments.conftest import work
+from tests.payments.conftest import WORD_OF_THE_BANK, work
 from tests.payments.test_returning import alarms
 
 
@@ -150,7 +150,18 @@ def second_yes(payer, bank, monkeypatch):
     return ask
 
 
-def test_second_yes_to_one_payment_goes_back(second_yes):
+def test_second_yes_to_one_payment_goes_back(second_yes, finance_officer):
+    """Whatever an officer recorded and took back."""
+    Decision.objects.create(
+        payment=Payment.objects.get(),
+        receipt_number="first",
+        state=Decision.State.WITHDRAWN,
+        recorded_by=finance_officer,
+        recorded_at=timezone.now(),
+        closed_by=finance_officer,
+        closed_at=timezone.now(),
+        **WORD_OF_THE_BANK,
+    )
     assert second_yes() == (Claim.State.REVERSED, ["first"])
 
 

@@ -44,11 +44,13 @@ def test_a_debt_is_paid_from_the_dashboard(debtor, debt):
     assert debt.get_absolute_url() not in debtor.browser.get("/").content.decode()
 
 
-def test_a_debt_that_was_not_paid_is_open_again(debtor, debt):
+def test_a_debt_that_was_not_paid_is_open_again(debtor, debt, store):
+    other = store(row(شرح="جریمه")).debts.get()
     payment = debtor.start()
     debtor.bring(payment, debtor.at_bank(payment, "cancel"))
-    debt.refresh_from_db()
-    assert (debt.state, debt.in_payment) == (Debt.State.OPEN, 0)
+    for one in (debt, other):
+        one.refresh_from_db()
+        assert (one.state, one.in_payment) == (Debt.State.OPEN, 0)
     assert debt.get_absolute_url() in debtor.see(payment)
     assert debtor.start() != payment
 

@@ -97,12 +97,14 @@ def test_money_that_the_bank_is_to_deposit(make):
     paid(make(), settlement="due", next_try_at=NOW + A_MOMENT)
     make(next_try_at=NOW)
     assert list(Payment.objects.to_settle(NOW)) == [due]
+    assert Payment.objects.paid().count() == 3
 
 
 def test_time_of_a_payment_is_when_it_was_paid(make):
     """Or else when it was begun."""
     begun = make(created_at=NOW)
     late = paid(make(created_at=NOW - DAY), paid_at=NOW + DAY)
+    assert (begun.moment, late.moment) == (NOW, NOW + DAY)
     found = Payment.objects.since
     assert set(found(NOW)) == {begun, late}
     assert set(found(NOW + A_MOMENT)) == set(found(NOW + DAY)) == {late}
@@ -129,7 +131,8 @@ def test_payment_is_found_by_every_word_that_is_said_of_it(make):
         reference_number="ref8",
         masked_card="621986******0082",
     )
-    make(search_key=NAME, masked_card="621986******1182")
+    other = make(search_key=f"{NAME} 12,500", masked_card="621986******1182")
+    assert Payment.objects.matching("12,500").get() == other  # as a title may be
     words = ["17٬700٬000", "17700000", "track7", "ref8", "0082", payment.spaced_code]
     for word in words:
         assert Payment.objects.matching(word).get() == payment

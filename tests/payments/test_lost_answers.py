@@ -225,6 +225,7 @@ def test_payer_who_never_comes_back_is_waited_for_and_then_not(payer):
 def test_operator_may_say_how_long_nobody_is_waited_for(payer, settings):
     settings.ABANDONED_AFTER = 60
     payment = payer.start()
+    assert payment.next_try_at == payment.calls.get().closed_at + timedelta(minutes=1)
     work(after=timedelta(seconds=61))
     payment.refresh_from_db()
     assert payment.unpaid_reason == "expired"

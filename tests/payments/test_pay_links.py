@@ -229,7 +229,14 @@ def test_staff_are_told_for_whom_a_link_was_paid(guest, client_of, finance_offic
     sheet = b"".join(browser.get("/admin/finance/report/report.csv?state="))
     assert "علی محمدی (با پیوند پرداخت)" in sheet.decode()
     assert "محمدی" not in guest.see(payment)
-    assert Payment().who == ""  # neither a name nor a debt is known
+
+
+def test_who_paid_is_told_as_far_as_it_is_known(debt):
+    assert Payment(payer_name="سارا احمدی", debt=debt).who == "سارا احمدی"
+    assert Payment(debt=debt).who == "علی محمدی (با پیوند پرداخت)"
+    debt.full_name = ""
+    assert Payment(debt=debt).who == f"{STUDENT} (با پیوند پرداخت)"
+    assert Payment().who == ""
 
 
 def test_a_guest_is_told_in_the_language_of_his_page(guest, settings):

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from payments import checkout
-from payments.gateways.base import Confirmation
+from payments.gateways.base import Confirmation, No, Refused
 from payments.gateways.sep import Sep
 from payments.models import Claim, Payment, PaymentEvent
 from payments.states import State
@@ -277,6 +277,17 @@ def test_receipt_that_is_the_token_is_not_asked_about_for_ever(payer):
     assert payment.calls.filter(operation="verify").count() == 5
 
 
+def test_receipt_that_the_bank_calls_anothers_is_told_to_staff(payer, monkeypatch):
+    def no(*args):
+        raise Refused("77", No.ANOTHERS)
+
+    monkeypatch.setattr(Sep, "verify", no)
+    payment = payer.pay()
+    assert (payment.state, payment.unpaid_reason) == (State.UNPAID, "declined")
+    alarm = payment.events.get(is_alarm=True)
+    assert (alarm.note, alarm.code) == ("receipt of another payment", "77")
+
+
 def test_malformed_return_is_noted_when_it_came(payer):
     payment = payer.start()
     moment = payment.created_at + timedelta(minutes=3)
@@ -286,6 +297,20 @@ def test_malformed_return_is_noted_when_it_came(payer):
     alarm = payment.events.get(is_alarm=True)
     assert (alarm.note, alarm.cause, alarm.at) == ("malformed return", "return", moment)
     assert alarm.code
+
+
+def test_yes_counts_whatever_another_browser_brings_meanwhile(payer, monkeypatch):
+    payment = payer.start()
+    fields = payer.at_bank(payment)
+    verify = Sep.verify
+
+    def slow(*args):
+        payer.bring(payment, fields | {"Token": "of another"})
+        return verify(*args)
+
+    monkeypatch.setattr(Sep, "verify", slow)
+    assert payer.bring(payment, fields).state == State.PAID
+    assert alarms(payment) == ["return does not match the payment"]
 
 
 def test_receipt_in_other_letters_is_the_same_receipt(payer, other_payer):

@@ -98,6 +98,8 @@ def test_claim_that_somebody_else_took_meanwhile_stays_his(two_waiting):
     claim = two_waiting[0].claims.get()
     now = timezone.now() + timedelta(seconds=5)
     Claim.objects.get(pk=claim.pk).take(now=now, lease=timedelta(seconds=30))
+    assert not checkout.check(claim, cause="worker", clock=lambda: now)
+    assert claim.calls.count() == 1
     checkout.put_off_claim(claim)
     claim.refresh_from_db()
     assert claim.state == Claim.State.CHECKING
