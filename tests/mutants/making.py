@@ -28,6 +28,7 @@ SWAPPED = {
     ast.Div: ast.Mult,
 }
 FOR_PEOPLE = {"_", "gettext", "getLogger", "warning", "error", "exception", "log"}
+FOR_TYPES = {"ParamSpec", "TypeVar"}
 
 
 @dataclass(frozen=True)
@@ -138,8 +139,8 @@ class WrongTurn(ast.NodeTransformer):
         return node
 
     def visit_Call(self, node):
-        for_people = _name(node.func) in FOR_PEOPLE
-        return node if for_people else self.generic_visit(node)
+        left_alone = _name(node.func) in FOR_PEOPLE | FOR_TYPES
+        return node if left_alone else self.generic_visit(node)
 
     def visit_JoinedStr(self, node):
         return node

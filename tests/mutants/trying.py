@@ -85,7 +85,17 @@ class Trial:
             if any(line in test["lines"].get(path, ()) for path, line in places)
         ]
         found.sort(key=lambda name: self._nearness(mutant, name))
-        return in_turns(found)[: self.most]
+        known = [name for name in found if self._is_of_a_killers_file(mutant, name)]
+        known = known[: MOST_TESTS // 2]
+        others = in_turns([name for name in found if name not in known])
+        return [*known, *others][: self.most]
+
+    def _is_of_a_killers_file(self, mutant, name):
+        """Whether a test beside this one has noticed a fault of the function before.
+
+        It may take a special one of a whole table of cases to notice the next.
+        """
+        return self.killers[mutant.path, mutant.function, file_of(name)]
 
     def _nearness(self, mutant, name):
         """First what has noticed a fault here before; then who is about the module.
@@ -116,15 +126,20 @@ class Trial:
         if 2 <= status < NAMED:
             killer = tests[status - 2]
             self.killers[mutant.path, mutant.function, killer] += 1
+            self.killers[mutant.path, mutant.function, file_of(killer)] += 1
             self.killers[mutant.path, killer] += 1
         return "killed" if status else "survived"
+
+
+def file_of(name):
+    return name.partition("::")[0]
 
 
 def in_turns(names):
     """The first of every file, then the second of every file, and so on."""
     turns, place = Counter(), {}
     for name in names:
-        file = name.partition("::")[0]
+        file = file_of(name)
         place[name] = turns[file]
         turns[file] += 1
     return sorted(names, key=place.get)
