@@ -150,19 +150,27 @@ def second_yes(payer, bank, monkeypatch):
     return ask
 
 
-def test_second_yes_to_one_payment_goes_back(second_yes, finance_officer):
-    """Whatever an officer recorded and took back."""
+@pytest.mark.parametrize(
+    ("state", "end"),
+    [
+        (Decision.State.WITHDRAWN, (Claim.State.REVERSED, ["first"])),
+        (Decision.State.CONFIRMED, (Claim.State.REVIEW, [])),
+    ],
+)
+def test_second_yes_to_one_payment_goes_back_unless_officers_decided(
+    second_yes, finance_officer, second_officer, state, end
+):
     Decision.objects.create(
         payment=Payment.objects.get(),
-        receipt_number="first",
-        state=Decision.State.WITHDRAWN,
+        receipt_number="as read on the telephone",
+        state=state,
         recorded_by=finance_officer,
         recorded_at=timezone.now(),
-        closed_by=finance_officer,
+        closed_by=second_officer,
         closed_at=timezone.now(),
         **WORD_OF_THE_BANK,
     )
-    assert second_yes() == (Claim.State.REVERSED, ["first"])
+    assert second_yes() == end
 
 
 def test_second_yes_of_a_bank_that_finds_the_order_may_be_the_same_money(
