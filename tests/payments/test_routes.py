@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from catalog.models import Subject
+from catalog.models import Subject, Unit
 from payments.models import GatewayCall, Payment, Terminal
 from payments.states import Reason, State
 from script.processes import bank_addresses
@@ -92,12 +92,19 @@ def test_payer_who_was_sent_away_stays_with_his_bank(payer, bank, second):
     assert Payment.objects.count() == 1
 
 
-def test_money_reaches_its_own_account(payer, second, tuition):
-    second.subjects.add(tuition)
+def test_money_reaches_its_own_account(payer, terminal, second, tuition):
+    terminal.subjects.add(tuition)
     payer.start()
     payer.subject = tuition
     payer.start("600,000")
-    assert terminals_of() == ["sep", "sep-41"]
+    assert terminals_of() == ["sep-41", "sep"]
+
+
+def test_terminal_of_another_unit_takes_no_money(payer, terminal, second, dormitory):
+    other = Unit.objects.create(faculty=dormitory.unit.faculty, title="آموزش")
+    terminal.units.add(other)
+    payer.start()
+    assert terminals_of() == ["sep-41"]
 
 
 def test_unit_has_terminals_of_its_own(payer, second, tuition):
@@ -107,12 +114,12 @@ def test_unit_has_terminals_of_its_own(payer, second, tuition):
 
 
 def test_subject_goes_before_its_unit(payer, terminal, second, tuition):
-    second.units.add(tuition.unit)
-    terminal.subjects.add(tuition)
+    terminal.units.add(tuition.unit)
+    second.subjects.add(tuition)
     payer.start()
     payer.subject = tuition
     payer.start("600,000")
-    assert terminals_of() == ["sep-41", "sep"]
+    assert terminals_of() == ["sep", "sep-41"]
 
 
 def test_own_terminal_that_is_closed_lets_no_money_elsewhere(payer, second, dormitory):
