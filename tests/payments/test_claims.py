@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from payments.models import Claim
+from payments.checkout.claiming import is_ours
+from payments.gateways.base import Callback, Claimed
+from payments.models import Claim, Payment, Terminal
 from tests.payments.test_guards import make_claim, make_payment
 
 NOW = timezone.now()
@@ -36,6 +38,29 @@ def stored(claim):
     for name in ("state", "tries", "lease_until", "next_try_at", "unknown_tries"):
         assert getattr(there, name) == getattr(claim, name), name
     return there
+
+
+# ---- whose it is ---------------------------------------------------------------------
+
+KNOWN = {"token": "t", "order_number": "1", "merchant_number": "2015"}
+
+
+@pytest.mark.parametrize(
+    ("named", "ours"),
+    [
+        (KNOWN, True),
+        ({"token": "t"}, True),
+        ({"order_number": "1"}, True),
+        ({"merchant_number": "2015"}, False),
+        *((KNOWN | {name: "another"}, False) for name in KNOWN),
+    ],
+)
+def test_return_is_ours_if_all_that_it_names_is(named, ours):
+    terminal = Terminal(merchant_number="2015")
+    told = Callback(Claimed.PAID, **named)
+    payment = Payment(token="t", order_number="1", terminal=terminal)
+    assert is_ours(payment, told) is ours
+    assert not is_ours(Payment(order_number="1", terminal=terminal), told)
 
 
 # ---- whose turn it is ----------------------------------------------------------------

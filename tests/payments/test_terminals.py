@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from catalog.models import Subject, Unit
 from payments.models import Terminal
 
 NOW = timezone.now()
@@ -70,6 +71,42 @@ def test_faulty_terminal_is_closed_once_and_opened_again(terminal, other):
     terminal.open_again()
     assert stored(terminal) == (True, "", 0, None)
     assert stored(other) == (False, "f", 9, NOW)
+
+
+def test_terminal_that_was_led_elsewhere_is_closed_alone(terminal, other, student):
+    terminal.was_led_elsewhere(student)
+    assert list(Terminal.objects.open()) == [other]
+    assert terminal.changed_by.get() == student
+
+
+def test_payer_is_offered_what_is_open_and_takes_his_amount(terminal, other, dormitory):
+    def offered(amount):
+        return Terminal.objects.offered(dormitory, amount)
+
+    assert offered(500) == [terminal, other]
+    Terminal.objects.filter(pk=other.pk).update(max_amount=499)
+    assert offered(500) == [terminal]
+    Terminal.objects.filter(pk=terminal.pk).update(is_open=False)
+    assert offered(500) == []
+
+
+def test_terminals_that_the_money_of_some_subjects_may_go_through(
+    terminal, other, dormitory
+):
+    unit = Unit.objects.create(faculty=dormitory.unit.faculty, title="آموزش")
+    subject = Subject.objects.create(unit=unit, title="شهریه")
+
+    def serving(*subjects):
+        return set(Terminal.objects.serving_any(subjects))
+
+    assert serving(dormitory) == serving(subject) == {terminal, other}
+    other.subjects.add(subject)
+    assert serving(dormitory) == {terminal}
+    assert serving(dormitory, subject) == {terminal, other}
+    other.subjects.clear()
+    other.units.add(unit)
+    assert serving(dormitory) == {terminal}
+    assert serving(subject) == {terminal, other}
 
 
 @pytest.mark.parametrize(
