@@ -76,14 +76,15 @@ def test_money_that_may_be_anothers_is_for_staff(
 
 def test_staff_hear_of_every_receipt_that_differs(payer, monkeypatch):
     def yes(self, order, receipt):
-        return Confirmation(receipt, order.amount, "2016", "9")
+        return Confirmation(receipt, order.amount, "2015", "9", token="x" * 90)
 
     monkeypatch.setattr(Sep, "verify", yes)
     payment = payer.start()
     fields = payer.at_bank(payment)
     for receipt in ("first", "second"):
         payer.bring(payment, fields | {"RefNum": receipt})
-    assert alarms(payment) == ["the bank confirms another terminal"] * 2
+    assert alarms(payment) == ["the bank confirms another token"] * 2
+    assert {event.code for event in payment.events.filter(is_alarm=True)} == {"x" * 50}
 
 
 def test_money_that_another_payment_holds_is_not_given_back(

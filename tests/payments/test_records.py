@@ -308,6 +308,14 @@ def test_review_that_only_goes_on_alarms_no_more(payer, bank):
     assert alarms(payment) == ["window is over and the bank has not answered"]
 
 
+def test_silence_after_a_lost_answer_alarms_no_more(bank, review):
+    known = alarms(review)
+    bank.fault("verify", "http500", times=2)
+    work(after=timedelta(minutes=40))
+    assert review.claims.get().code == "window is over and the bank has not answered"
+    assert alarms(review) == known
+
+
 def test_rows_are_named_for_staff(decision):
     payment = decision.payment
     event = payment.events.get(to_state="review", from_state="checking")

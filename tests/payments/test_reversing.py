@@ -73,10 +73,13 @@ def test_money_goes_back_whatever_a_browser_brings_meanwhile(payer, bank, monkey
         reverse(*args)
 
     monkeypatch.setattr(Sep, "reverse", slow)
+    monkeypatch.setattr(Sep, "traits", replace(Sep.traits, verify_names_order=True))
+    payer.start("700,000")
     bank.fault("verify", "wrong_amount", code="1000")
     payer.bring(payment, fields)
     assert (payment.state, payment.unpaid_reason) == (State.UNPAID, "reversed")
-    assert payment.claims.get().state == Claim.State.REVERSED
+    claim = payment.claims.get()
+    assert (claim.state, claim.holds_receipt) == (Claim.State.REVERSED, True)
 
 
 @pytest.mark.parametrize("window", [timedelta(minutes=5), None])

@@ -124,8 +124,9 @@ def test_what_failed_is_put_off_for_five_minutes(two_waiting):
     moment = timezone.now() + timedelta(minutes=1)
     claim.lease_until = moment  # of a lease that was never stored
     checkout.put_off_claim(claim, clock=lambda: moment)
-    payment.try_again_at(moment)
+    Payment.objects.update(next_try_at=moment)
     checkout.put_off_payment(payment, clock=lambda: moment)
+    assert Payment.objects.get(pk=claim.payment_id).next_try_at == moment
     for one in (claim, payment, lost):
         one.refresh_from_db()
     assert claim.next_try_at == payment.next_try_at == moment + timedelta(minutes=5)
