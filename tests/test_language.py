@@ -19,10 +19,11 @@ from tests.payments import conftest as payments
 phone = accounts.phone
 bank, terminal, payer = payments.bank, payments.terminal, payments.payer
 
-# Identifiers and addresses are marked as such in the page.
+# Identifiers and addresses are marked as such in the page; the guide names programs.
 MARKED = re.compile(
-    r"<(bdi|span|code|td|a)\b[^>]*"
-    r'(?:dir="ltr"|class="[^"]*(?:latin|receipt_number|field-code)[^"]*")[^>]*>.*?</\1>',
+    r"<(bdi|span|code|td|a|article)\b[^>]*"
+    r'(?:dir="ltr"|class="[^"]*(?:latin|receipt_number|field-code|guide)[^"]*")[^>]*>'
+    r".*?</\1>",
     re.DOTALL,
 )
 ADDRESS = re.compile(r"\S+@\S+|https?://\S+|…\S+")
