@@ -59,7 +59,7 @@ class MessageAdmin(Watched, FiltersOnly, JalaliAdmin):
     ]
     list_filter = ["state", "channel", ("created_at", JalaliMonthFilter)]
     search_fields = ["to"]
-    search_help_text = _("E-mail or the whole mobile in any spelling")
+    search_help_text = _("Email or the whole mobile in any spelling")
     ordering = ["-created_at", "-pk"]
     list_per_page = 50
     show_full_result_count = False

@@ -44,7 +44,7 @@ class UserAdmin(Watched, Remembered, FiltersOnly, JalaliAdmin):
     readonly_fields = [
         "phone",
         "email",
-        jalali("email_confirmed_at", _("e-mail confirmed at")),
+        jalali("email_confirmed_at", _("email confirmed at")),
         "terms_version",
         jalali("terms_accepted_at", _("terms accepted at")),
         jalali("created_at", _("created at")),

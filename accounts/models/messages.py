@@ -49,7 +49,7 @@ class MessageQuerySet(models.QuerySet):
 class Message(models.Model):
     class Channel(models.TextChoices):
         SMS = "sms", _("SMS")
-        MAIL = "mail", _("e-mail")
+        MAIL = "mail", _("email")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("in the queue")

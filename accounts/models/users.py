@@ -62,9 +62,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     full_name = models.CharField(_("full name"), max_length=150)
     mobile = models.CharField(_("mobile"), max_length=16, unique=True)
     # Null, not "", when absent: only present addresses can collide.
-    email = models.EmailField(_("e-mail"), null=True, blank=True)  # noqa: DJ001
+    email = models.EmailField(_("email"), null=True, blank=True)  # noqa: DJ001
     email_confirmed_at = models.DateTimeField(
-        _("e-mail confirmed at"), null=True, blank=True
+        _("email confirmed at"), null=True, blank=True
     )
     terms_version = models.CharField(_("terms version"), max_length=20, blank=True)
     terms_accepted_at = models.DateTimeField(
@@ -152,7 +152,7 @@ class SignUp(models.Model):
 
     full_name = models.CharField(_("full name"), max_length=150)
     mobile = models.CharField(_("mobile"), max_length=16)
-    email = models.EmailField(_("e-mail"), null=True, blank=True)  # noqa: DJ001
+    email = models.EmailField(_("email"), null=True, blank=True)  # noqa: DJ001
     password = models.CharField(_("password"), max_length=128)
     terms_version = models.CharField(_("terms version"), max_length=20)
     terms_accepted_at = models.DateTimeField(_("terms accepted at"))
