@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from payments import notes
 from payments.checkout.checking import check_again, verify
-from payments.checkout.claiming import REASONS, Taken, is_ours, take_in_receipt
+from payments.checkout.claiming import REASONS, Taken, is_ours, is_owed, take_in_receipt
 from payments.checkout.closing import expire
 from payments.checkout.steps import (
     Clock,
@@ -94,12 +94,19 @@ def inquire(payment: Payment, *, deadline: timedelta, cause: str, clock: Clock) 
     return True
 
 
+@racing
 def _take(payment: Payment, now: datetime) -> GatewayCall | None:
-    """Let one caller ask; what an earlier one left open was cut off."""
+    """Let one caller ask; what an earlier one left open was cut off.
+
+    Money that nobody owes any more goes back, unless it is taken by asking about it.
+    """
     with transaction.atomic(durable=True):
         payment.refresh_from_db()  # and its terminal
         due = payment.next_try_at is not None and payment.next_try_at <= now
         if payment.state not in ASKABLE or not due:
+            return None
+        if traits_of(payment.terminal).inquiry_settles and not is_owed(payment):
+            _give_up(payment, now)
             return None
         if not payment.terminal.may_be_asked(now):
             payment.try_again_at(now + settings.BREAKER_REST)
@@ -153,10 +160,16 @@ def _later(payment: Payment, now: datetime, *, known: bool) -> None:
     waits = payment.state == State.AT_BANK
     age = now - payment.created_at
     over = age >= (settings.INQUIRE_UNTIL if known else LONGEST)
-    if over and waits:
-        unpaid(payment, Reason.EXPIRED, now=now, cause=PaymentEvent.Cause.WORKER)
-    elif over or (known and not waits):
-        payment.try_again_at(None)
+    if over or (known and not waits):
+        _give_up(payment, now)
     else:
         delay = min(max(age / 4, settings.INQUIRE_AFTER), settings.INQUIRE_RARELY)
         payment.try_again_at(now + delay)
+
+
+def _give_up(payment: Payment, now: datetime) -> None:
+    """Ask no more; who has not come back is not waited for."""
+    if payment.state == State.AT_BANK:
+        unpaid(payment, Reason.EXPIRED, now=now, cause=PaymentEvent.Cause.WORKER)
+    else:
+        payment.try_again_at(None)

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from payments import gateways, notes
 from payments.checkout.patience import FEW, MOST, alarm_of_return, is_tried, pause
-from payments.checkout.steps import open_call
+from payments.checkout.steps import open_call, traits_of
 from payments.gateways.base import Callback, Claimed
 from payments.models import Claim, GatewayCall, LostRace, Payment, PaymentEvent
 from payments.states import Reason, State
@@ -35,6 +35,11 @@ def is_ours(payment: Payment, callback: Callback) -> bool:
     return bool(payment.token) and named and all(a == b for a, b in pairs if a)
 
 
+def is_owed(payment: Payment) -> bool:
+    """Whether the debt that it is for, if any, still wants its money."""
+    return payment.debt is None or payment.debt.owes(payment.amount)
+
+
 def take_in_receipt(
     payment: Payment,
     callback: Callback,
@@ -56,7 +61,9 @@ def take_in_receipt(
     if payment.state == State.PAID:
         # Money that nobody verifies goes back by itself: recorded, not verified.
         return _kept(claim, Claim.State.REVIEW, notes.SECOND_RECEIPT)
-    if payment.debt and not payment.debt.owes(payment.amount):
+    asked = source == Claim.Source.INQUIRY
+    settled = asked and traits_of(payment.terminal).inquiry_settles
+    if not settled and not is_owed(payment):
         return _kept(claim, Claim.State.REVIEW, notes.DEBT_PAID)
     if is_tried(payment):
         claim.next_try_at = now + pause(payment)

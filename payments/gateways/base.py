@@ -190,6 +190,7 @@ class Traits:
     reverse_window: timedelta | None = None  # after the payment; None: not at all
     needs_settlement: bool = False
     can_inquire: bool = False  # by our order number or the token alone
+    inquiry_settles: bool = False  # asking about paid money takes it
     tells_identifier: bool = False  # has a field for the deposit identifier
     smallest_amount: int = 1_000  # rial
     merchant_number: str = "[0-9]{1,15}"  # a regular expression for all of it

@@ -119,6 +119,7 @@ class Sadad:
         verify_names_order=True,
         tells_identifier=True,
         can_inquire=True,
+        inquiry_settles=True,
         settings={
             "merchant_id": TerminalSetting("[0-9]{1,20}"),
             # 24 bytes: a shorter key means different things to different programs.
