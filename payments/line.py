@@ -76,7 +76,11 @@ class RecordedLine:
         return answer
 
     def _note(self, which: str, text: str) -> None:
-        """Add to the copy: a driver may have to ask twice to know."""
+        """Add to the copy: a driver may have to ask twice to know.
+
+        What no database stores, and no bank has to say, must not lose its answer.
+        """
+        text = text.encode("utf-8", "replace").decode().replace("\0", "?")
         known = getattr(self, which)
         setattr(self, which, f"{known}\n{text}"[:COPY_LIMIT] if known else text)
 

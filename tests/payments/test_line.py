@@ -39,6 +39,18 @@ def test_secret_of_a_broken_answer_is_not_kept(monkeypatch, text):
 
 
 @pytest.mark.parametrize(
+    ("text", "copy"),
+    [
+        ('{"status": 1, "note": "\\ud800"}', '{"status": 1, "note": "?"}'),
+        ('{"status": 1, "note": "\\u0000"}', '{"status": 1, "note": "\\u0000"}'),
+        ("<h1>502\0</h1>", "<h1>502?</h1>"),
+    ],
+)
+def test_copy_of_any_answer_can_be_stored(monkeypatch, text, copy):
+    assert kept(monkeypatch, text) == f"200 {copy}"
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "474 your address is 198.51.100.7",

@@ -1,11 +1,14 @@
 """What is written down of every step: who caused it, why, and what the bank said."""
 
+import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from accounts.models import Message
+from payment_portal import outbound
 from payments import notes
 from payments.checkout import reviewing
 from payments.gateways.base import Confirmation, Refused, Unknown
@@ -337,3 +340,20 @@ def test_payment_is_found_by_whatever_it_says(payer, words):
     payment = payer.start()
     found = Payment.objects.matching(f"{words} {payment.order_number}")
     assert found.get() == payment
+
+
+@pytest.mark.parametrize("sign", ["\0", "\ud800"])
+def test_answer_with_a_sign_that_no_database_stores_still_counts(
+    payer, monkeypatch, sign
+):
+    payment = payer.start()
+    fields = payer.at_bank(payment)
+    said = outbound.post_json
+
+    def odd(*args, **options):
+        answer = said(*args, **options)
+        found = json.loads(answer.text) | {"Remark": sign}
+        return replace(answer, text=json.dumps(found))
+
+    monkeypatch.setattr(outbound, "post_json", odd)
+    assert payer.bring(payment, fields).state == State.PAID
