@@ -12,6 +12,8 @@ class PaymentEvent(models.Model):
     that moved nothing.
     """
 
+    CODE_LENGTH = 50
+
     class Cause(models.TextChoices):
         PAYER = "payer", _("payer")
         RETURN = "return", _("return from the bank")
@@ -50,7 +52,7 @@ class PaymentEvent(models.Model):
         related_name="+",
         db_index=False,
     )
-    code = models.CharField(_("code"), max_length=50, blank=True)
+    code = models.CharField(_("code"), max_length=CODE_LENGTH, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
     is_alarm = models.BooleanField(_("alarm"), default=False)
     at = models.DateTimeField(_("time"))

@@ -247,7 +247,7 @@ class Payment(models.Model):
         cause = PaymentEvent.Cause.BANK
         self._step(changes, now=now, cause=cause, note=notes.SETTLED)
 
-    def _step(self, changes, *, now, cause, **event):
+    def _step(self, changes, *, now, cause, code="", **event):
         # A lost race undoes whatever step it was part of, so no savepoint is needed.
         with transaction.atomic(savepoint=False):
             moved = Payment.objects.filter(
@@ -263,6 +263,7 @@ class Payment(models.Model):
                 from_state=self.state,
                 to_state=changes.get("state", self.state),
                 cause=cause,
+                code=code[: PaymentEvent.CODE_LENGTH],  # browsers bring what they like
                 at=now,
                 **event,
             )

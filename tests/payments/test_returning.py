@@ -111,6 +111,14 @@ def test_strange_receipt_number_is_harmless(payer, bank, receipt):
     assert payer.bring(payment, fields).state == State.PAID
 
 
+def test_long_status_is_no_reason_to_lose_a_return(payer):
+    payment = payer.start()
+    fields = payer.at_bank(payment, "cancel")
+    payer.bring(payment, fields | {"Status": "9" * 60})
+    assert payment.state == State.UNPAID
+    assert payment.events.last().code == "9" * 50
+
+
 def test_paid_without_a_receipt_number_is_not_paid(payer):
     payment = payer.start()
     fields = payer.at_bank(payment)
