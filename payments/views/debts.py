@@ -64,7 +64,7 @@ def to_the_bank(request, form, *, page, back):
         return see_other(way_on(running))  # the second click goes on with the first
     if form.is_outdated:
         return _again(request, back, _("The debt has changed. Check it again."))
-    if not is_valid:
+    if not is_valid or not form.debt.subject.is_open(timezone.now()):
         return page()
     if form.debt.in_payment:
         checkout.make_way(form.debt)

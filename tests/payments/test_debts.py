@@ -103,6 +103,14 @@ def test_a_debt_that_changed_meanwhile_is_shown_again(
     assert debtor.start().amount == 9_000_000
 
 
+def test_a_debt_whose_subject_closed_meanwhile_is_not_paid(debtor, debt):
+    fields = debtor.fields()
+    Subject.objects.filter(pk=debt.subject_id).update(is_active=False)
+    answer = debtor.browser.post(f"{debtor.address}pay/", fields)
+    assert "این موضوع اکنون قابل پرداخت نیست" in answer.content.decode()
+    assert not Payment.objects.exists()
+
+
 def test_only_what_was_read_is_held(debt):
     unit = debt.unit
     other = Subject.objects.create(unit=unit, title="کارت دانشجویی", position=9)
