@@ -80,12 +80,14 @@ class Terminal(models.Model):
     )
     subjects = models.ManyToManyField(
         Subject,
+        through="TerminalSubject",
         verbose_name=_("only for these subjects"),
         related_name="terminals",
         blank=True,
     )
     units = models.ManyToManyField(
         Unit,
+        through="TerminalUnit",
         verbose_name=_("only for these units"),
         related_name="terminals",
         blank=True,
@@ -185,3 +187,36 @@ class Terminal(models.Model):
         this.filter(silences__gte=settings.BREAKER_SILENCES).update(
             resting_until=now + settings.BREAKER_REST
         )
+
+
+class OnlyFor(models.Model):
+    """What a terminal is only for; it is not deleted while a terminal names it.
+
+    With nothing left to be for it would be everybody's, which nobody has opened. Its
+    table, and its box in the form of a terminal, are those that Django makes itself.
+    """
+
+    terminal = models.ForeignKey(Terminal, models.CASCADE)
+
+    class Meta:
+        abstract = True
+        auto_created = True
+        verbose_name = _("terminal")  # as the page says that refuses
+
+    def __str__(self):
+        return str(self.terminal)
+
+
+class TerminalSubject(OnlyFor):
+    # Not PROTECT: by that an entry knows that it has payments or debts.
+    subject = models.ForeignKey(Subject, models.RESTRICT)
+
+    class Meta(OnlyFor.Meta):
+        db_table = "payments_terminal_subjects"
+
+
+class TerminalUnit(OnlyFor):
+    unit = models.ForeignKey(Unit, models.RESTRICT)
+
+    class Meta(OnlyFor.Meta):
+        db_table = "payments_terminal_units"

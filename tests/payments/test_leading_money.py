@@ -2,10 +2,12 @@
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import IntegrityError, connection, models, transaction
 from django.urls import reverse
 
 from accounts import roles
 from accounts.models import SecurityEvent
+from catalog.models import Subject, Unit
 from payments.models import Terminal
 from tests.conftest import officer, person
 from tests.payments.test_routes import press, switch
@@ -91,6 +93,33 @@ def test_whatever_leads_money_closes_it(
     assert Terminal.objects.get().route() != before
     assert "همکار" in press(browser, terminal)  # a superuser is one person, too
     assert not is_open(terminal)
+
+
+@pytest.mark.parametrize("level", ["subject", "unit"])
+def test_what_a_terminal_is_only_for_is_not_deleted(
+    superuser, client_of, terminal, dormitory, level
+):
+    """Whatever is left of it would be for everybody, and nobody has opened that."""
+    unit = Unit.objects.create(faculty=dormitory.unit.faculty, title="آموزش")
+    row = unit if level == "unit" else Subject.objects.create(unit=unit, title="لوح")
+    mine = Terminal.objects.create(**{**ACCOUNT, "position": 0})
+    getattr(mine, f"{level}s").add(row)
+    before = mine.route()
+    address = reverse(f"admin:catalog_{level}_delete", args=[row.pk])
+    refusal = client_of(superuser).post(address, {"post": "yes"})
+    assert "بانک ملت" in refusal.text
+    this = type(row).objects.filter(pk=row.pk)
+    with pytest.raises(models.RestrictedError):
+        this.delete()
+    with transaction.atomic():
+        this._raw_delete(this.db)
+        with pytest.raises(IntegrityError):
+            connection.check_constraints()
+        transaction.set_rollback(True)
+    assert mine.route() == before
+    assert Terminal.objects.serving(dormitory) == [terminal]
+    getattr(mine, f"{level}s").clear()
+    row.delete()
 
 
 def test_two_persons_hold_when_the_log_is_gone(superuser, client_of, finance, terminal):
