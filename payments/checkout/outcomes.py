@@ -1,7 +1,8 @@
 """What becomes of a payment once the truth about its claims is known."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from accounts.limits import Rule, TooMany, take
 from accounts.models import Message
 from debts.models import Debt
 from payments import gateways, notes
@@ -9,9 +10,11 @@ from payments.checkout.steps import alarm, unpaid
 from payments.gateways.base import Confirmation
 from payments.line import without_cards
 from payments.models import Claim, Payment, PaymentEvent
-from payments.states import Settlement, State
+from payments.states import Reason, Settlement, State
 
 Cause = PaymentEvent.Cause
+DAY = timedelta(days=1)
+FEW = 3  # failures of which a guest's number hears, or a debt's guests hear, in a day
 
 
 def mark_paid(
@@ -85,9 +88,29 @@ def close_unpaid(
     if waiting or doubtful or payment.state not in {State.CHECKING, State.REVIEW}:
         return
     unpaid(payment, reason, now=now, cause=cause, **event)
-    if away:
+    if away and (payment.payer_id or _guest_may_hear(payment, now)):
         values = {"token": f"{payment.amount:,}", "token2": payment.order_number}
         _tell(payment, "payment-unpaid", values, f"payment-unpaid:{payment.pk}", now)
+
+
+def _guest_may_hear(payment: Payment, now: datetime) -> bool:
+    """Whether the mobile that a guest has named is told of his failure.
+
+    It may be a stranger's: what a browser alone called money, and the bank at once
+    denied, is not worth an SMS.
+    """
+    told_by_bank = payment.unpaid_reason == Reason.REVERSED
+    if not told_by_bank and not payment.claims.maybe_money().exists():
+        return False
+    rules = [
+        Rule("failures-of-guest", payment.payer_mobile, FEW, DAY),
+        Rule("failures-of-debt", str(payment.debt_id), FEW, DAY),
+    ]
+    try:
+        take(rules, now)
+    except TooMany:
+        return False
+    return True
 
 
 def _tell(

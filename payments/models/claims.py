@@ -45,6 +45,11 @@ class ClaimQuerySet(models.QuerySet):
         """Claims whose check was cut off: whoever held them is gone."""
         return self.filter(lease_until__lte=now).order_by("lease_until")
 
+    def maybe_money(self):
+        """Claims about which the bank kept silent once, or that it told of itself."""
+        of_browsers = Q(source=Claim.Source.CALLBACK, unknown_tries=0)
+        return self.exclude(of_browsers)
+
     def holding(self, terminal, receipt_number):
         """Claims that keep this receipt from every other payment, however written."""
         return self.filter(
