@@ -228,7 +228,7 @@ def test_what_two_officers_decided(decision, second_officer, student):
         Refused("x" * 90),
         Unknown("x" * 90),
         Unknown("x" * 90, faulty_set_up=True),
-        Confirmation("r", 1, "2015", "9", code="x"),
+        Confirmation("r", 1, "2015", "9", code="x" * 90),
     ],
 )
 def test_long_words_of_a_bank_are_cut(payer, monkeypatch, answer):
@@ -357,3 +357,17 @@ def test_answer_with_a_sign_that_no_database_stores_still_counts(
 
     monkeypatch.setattr(outbound, "post_json", odd)
     assert payer.bring(payment, fields).state == State.PAID
+
+
+@pytest.mark.parametrize(
+    ("fault", "silences", "is_odd"), [("http500", 1, False), ("garbage", 0, True)]
+)
+def test_silence_is_counted_and_an_odd_word_is_told(
+    payer, bank, caplog, fault, silences, is_odd
+):
+    payment = payer.start()
+    fields = payer.at_bank(payment)
+    bank.fault("verify", fault)
+    payer.bring(payment, fields)
+    assert payment.terminal.silences == silences
+    assert ("terminal sep spoke oddly: " in caplog.text) is is_odd

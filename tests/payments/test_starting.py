@@ -1,5 +1,6 @@
 """A start that is disturbed: a form sent twice, a number drawn twice, a slow bank."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -41,6 +42,22 @@ def test_payment_says_what_its_payer_confirmed(draft, student, dormitory, settin
     assert {event.at for event in payment.events.all()} == {moment}
     call = payment.calls.get()
     assert (call.started_at, call.closed_at) == (moment, moment)
+
+
+def test_bank_is_told_who_pays_what_and_for_what(draft, dormitory, monkeypatch):
+    dormitory.deposit_identifier = "123456789012345"
+    told, begin = [], Sep.start
+    monkeypatch.setattr(
+        Sep, "start", lambda bank, order: told.append(order) or begin(bank, order)
+    )
+    monkeypatch.setattr(Sep, "traits", replace(Sep.traits, tells_identifier=True))
+    payment = checkout.start(draft)
+    [order] = told
+    assert (order.number, order.amount) == (payment.order_number, 500_000)
+    assert order.callback_url.endswith(f"/bank/{payment.callback_key}/")
+    assert (order.mobile, order.description) == (payment.payer_mobile, dormitory.title)
+    assert order.deposit_identifier == payment.deposit_identifier == "123456789012345"
+    assert order.asked_at == payment.created_at
 
 
 def test_payment_of_somebody_without_an_account_says_so(dormitory, bank, terminal):
