@@ -86,7 +86,7 @@ WRONG = [
 def test_a_wrong_pair_tells_nothing(client_of, student, store, pair):
     store(row(), row() | OTHER)
     text = page(client_of(student).post(WHO, pair))
-    assert "هیچ بدهی‌ای با این دو شماره با هم ثبت نشده است" in text
+    assert "بدهی‌ای که هر دو شماره را با هم داشته باشد ثبت نشده است" in text
     assert not Identity.objects.exists()
 
 

@@ -109,7 +109,7 @@ def test_an_officer_has_so_many_files_made_at_a_time(ask, browser, drawn, monkey
     ask(1)
     another = ASK.replace("month", "year")
     page = browser.post(another, follow=True).content.decode()
-    assert "۱ پرونده شما هنوز در حال ساخت است" in page
+    assert "۱ فایل شما هنوز در حال ساخت است" in page
     assert Bundle.objects.count() == 1
     work()
     browser.post(another)
