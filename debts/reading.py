@@ -1,8 +1,9 @@
 """Read one sheet in a process of its own: python -m debts.reading < sheet > rows.
 
 Sheets come from anywhere, and what reads them allocates what they ask for. This
-process may use so much memory and time; when it wants more it dies, alone. It knows
-neither Django nor the database. It prints JSON: {"rows", "sheets"} or {"refusal"}.
+process may use so much memory and time, and write so much; when it wants more it dies,
+alone. It knows neither Django nor the database. It prints lines of JSON: {"sheets"} and
+each row, or {"refusal"}.
 """
 
 import codecs
@@ -21,8 +22,9 @@ from debts import biff
 
 MEGABYTE = 2**20
 MEMORY, CPU_SECONDS = 1024 * MEGABYTE, 30
-UNPACKED = 50 * MEGABYTE
+UNPACKED = 50 * MEGABYTE  # also what it may print: one text may stand in many cells
 MOST_PARTS, MOST_COLUMNS = 500, 60
+LONGEST_CELL = 32_767  # letters, as in Excel
 CHUNK = MEGABYTE
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # A cell with a formula, as the two kinds of packed sheets write it.
@@ -78,6 +80,8 @@ def plain(cell):
         return {"day": cell.isoformat()[:10]}
     if isinstance(cell, time | timedelta | bool):
         return str(cell)
+    if isinstance(cell, str) and len(cell) > LONGEST_CELL:
+        raise Refused("bomb")
     return cell
 
 
@@ -163,16 +167,28 @@ def confine():
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (UNPACKED, UNPACKED))
+
+
+def tell(content, most_rows, file):
+    """Write what stands in a sheet, or why it is refused, as lines of JSON."""
+    for answer in answers(content, most_rows):
+        file.write(json.dumps(answer, ensure_ascii=False).encode() + b"\n")
+
+
+def answers(content, most_rows):
+    try:
+        rows, sheets = rows_of(content, most_rows)
+    except Refused as refusal:
+        yield {"refusal": refusal.code, "cell": refusal.cell}
+    else:
+        yield {"sheets": sheets}
+        yield from rows
 
 
 def main():
     confine()
-    try:
-        rows, sheets = rows_of(sys.stdin.buffer.read(), int(sys.argv[1]))
-        answer = {"rows": rows, "sheets": sheets}
-    except Refused as refusal:
-        answer = {"refusal": refusal.code, "cell": refusal.cell}
-    json.dump(answer, sys.stdout)
+    tell(sys.stdin.buffer.read(), int(sys.argv[1]), sys.stdout.buffer)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain, islice
+from tempfile import TemporaryFile
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -87,23 +89,34 @@ class Sheet:
 
 def read(content):
     """Read the first sheet of a file. Raises Unreadable."""
-    answer = _answer(content)
-    if "refusal" in answer:
-        code, cell = answer["refusal"], answer["cell"]
-        if code == "formula" and not cell:
-            code = "formulas"
-        raise refusal(code, cell=cell)
-    lines = answer["rows"]
-    place = _headings_at(lines)
-    columns, headings, ignored = _columns(lines[place])
+    with TemporaryFile() as said:
+        _ask(content, said)
+        said.seek(0)
+        # One by one: of a line only the columns are kept that say something to us.
+        lines = map(json.loads, said)
+        answer = next(lines)
+        if "refusal" in answer:
+            code, cell = answer["refusal"], answer["cell"]
+            if code == "formula" and not cell:
+                code = "formulas"
+            raise refusal(code, cell=cell)
+        return _sheet(lines, answer["sheets"] - 1)
+
+
+def _sheet(lines, other_sheets):
+    above = list(islice(lines, HEADINGS_WITHIN))
+    place = _headings_at(above)
+    columns, headings, ignored = _columns(above[place])
+    below = chain(above[place + 1 :], lines)
+    told = ({name: _cell(line, at) for name, at in columns.items()} for line in below)
     rows = [
-        Row(number, {name: _cell(line, at) for name, at in columns.items()})
-        for number, line in enumerate(lines[place + 1 :], place + 2)
-        if any(_cell(line, at) not in {"", None} for at in columns.values())
+        Row(number, cells)
+        for number, cells in enumerate(told, place + 2)
+        if any(cell != "" for cell in cells.values())
     ]
     if not rows:
         raise refusal("empty")
-    return Sheet(rows, headings, ignored, answer["sheets"] - 1)
+    return Sheet(rows, headings, ignored, other_sheets)
 
 
 def refusal(code, **told):
@@ -111,32 +124,30 @@ def refusal(code, **told):
     return Unreadable(REFUSALS[code] % {"most": most, **told})
 
 
-def _answer(content):
-    """What the process says that reads the sheet; see reading."""
+def _ask(content, said):
+    """Have a process of its own read the sheet, and say it in a file; see reading."""
     most = settings.SHEET_ROWS + HEADINGS_WITHIN
     command = [sys.executable, "-m", "debts.reading", str(most)]
     try:
-        done = subprocess.run(  # noqa: S603 - our own module
+        subprocess.run(  # noqa: S603 - our own module
             command,
             input=bytes(content),
-            capture_output=True,
+            stdout=said,
+            stderr=subprocess.DEVNULL,
             cwd=settings.BASE_DIR,
             env={},
             timeout=READ_WITHIN,
             check=True,
         )
-    except subprocess.TimeoutExpired:
+    except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
+        # It wanted more memory, time or room than any sheet needs.
         raise refusal("bomb") from None
-    except subprocess.CalledProcessError:
-        # It wanted more memory or time than any sheet needs.
-        raise refusal("bomb") from None
-    return json.loads(done.stdout)
 
 
 def _headings_at(lines):
     known = [
         sum(_bare(cell) in NAMES for cell in line if isinstance(cell, str))
-        for line in lines[:HEADINGS_WITHIN]
+        for line in lines
     ]
     if max(known, default=0) < 2:
         raise refusal("headings")

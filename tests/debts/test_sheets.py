@@ -2,13 +2,15 @@
 
 import io
 import struct
+import tracemalloc
 import zipfile
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
-from debts import sheets
+from debts import looking, sheets
 from tests.debts.sheets import HEADINGS, csv, row, xlsx
 
 MADE = Path(__file__).parent / "made"  # by LibreOffice; see made/README
@@ -207,6 +209,43 @@ def test_many_small_parts_are_refused():
         for number in range(600):
             book.writestr(f"x{number}", b"")
     assert refused(many.getvalue()) == str(sheets.refusal("bomb"))
+
+
+def repeating(text, rows, columns):
+    """A book of many cells with one text, which its file holds once."""
+    output = io.BytesIO()
+    with xlsxwriter.Workbook(output) as book:
+        sheet = book.add_worksheet()
+        lines = [HEADINGS, list(row().values()), *[["@@"] * columns] * rows]
+        for number, line in enumerate(lines):
+            sheet.write_row(number, 0, line)
+    return changed(output.getvalue(), "xl/sharedStrings.xml", b"@@", text.encode())
+
+
+@pytest.mark.parametrize(("letters", "rows"), [(400_000, 5), (32_000, 20)])
+def test_what_cells_repeat_counts_in_each_of_them(letters, rows):
+    bomb = repeating("ب" * letters, rows, 60)
+    assert len(bomb) < 10_000
+    assert not looking.is_long(bomb)
+    assert refused(bomb) == str(sheets.refusal("bomb"))
+
+
+def test_cells_longer_than_a_spreadsheet_has_are_refused():
+    longest = repeating("ب" * 32_767, 1, 1)
+    assert len(sheets.read(longest).rows) == 2
+    longer = repeating("ب" * 32_768, 1, 1)
+    assert refused(longer) == str(sheets.refusal("bomb"))
+
+
+def test_columns_that_say_nothing_to_us_take_no_memory():
+    silent = {f"ستون {number}": "هیچ چیز" for number in range(54)}
+    content = csv(*[row() | silent] * 2000)
+    tracemalloc.start()
+    try:
+        assert len(sheets.read(content).rows) == 2000
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()
 
 
 ENTITY = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><'
