@@ -24,7 +24,8 @@ from payments.states import State
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BYTE_ORDER_MARK = "\ufeff"
 SHEET_ROWS = 1_000_000  # a sheet has room for 1,048,576
-GUESSED_AT = re.compile(r"[=+\-@\t\r\n]|0[0-9]|[0-9]{12,}\Z")
+# The wide signs begin a formula where people write Chinese or Japanese.
+GUESSED_AT = re.compile(r"[=+\-@＝＋－＠\t\r\n]|0[0-9]|[0-9]{12,}\Z")
 HEADINGS = [
     # heading, width of its column
     (gettext_lazy("Order number"), 15),
