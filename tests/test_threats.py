@@ -1,9 +1,11 @@
 """What hostile visitors and texts could do at any address; see docs/security.md."""
 
+import io
 import logging
 from pathlib import Path
 
 import pytest
+from django.core.handlers.base import BaseHandler
 from django.test import Client
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern
@@ -130,3 +132,26 @@ def test_the_log_names_nobody(world, client_of, superuser, caplog):
     # Where something came from belongs into the security log.
     said = caplog.text.replace("203.0.113.7", "")
     assert [mark for mark in world.marks if mark in said] == []
+
+
+def test_the_log_holds_no_key(world, monkeypatch):
+    """Whatever opens without a log-in, to whoever has its address, breaks."""
+
+    def broken(request, *args, **kwargs):
+        raise RuntimeError(request.get_full_path())
+
+    log, browser = io.StringIO(), Client(raise_request_exception=False)
+    [handler] = (one for one in logging.root.handlers if one.name == "stderr")
+    monkeypatch.setattr(handler, "stream", log)
+    monkeypatch.setattr(BaseHandler, "make_view_atomic", lambda *args: broken)
+    keys = {}
+    for route, name, path in world.addresses():
+        parts = set(doors.PART.findall(route)) - {"version"}
+        if browser.get(path).status_code == 500:
+            keys |= {str(world.part(route, part)): name for part in parts}
+    assert {"pay_link", "callback", "verify", "confirm_email"} < set(keys.values())
+    said = log.getvalue()
+    assert [name for key, name in keys.items() if key in said] == []
+    assert "Internal Server Error: /l/***/pay/" in said
+    assert "RuntimeError: /l/***/pay/" in said
+    assert f"/payments/{str(world.payment.public_id)[:8]}-***/receipt.pdf" in said

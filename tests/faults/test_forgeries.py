@@ -119,6 +119,7 @@ def test_strangers_get_nothing_of_a_payment(portal, visitor, thief, at_bank):
 def test_log_and_records_hold_no_secret(portal, thief, bill):
     way = portal.sandbox.pay(bill.token)
     bring(portal, thief, bill, way.fields)
+    thief.http.put(way.url)  # is logged with its address
     with open(portal.output.name) as log:
         told = log.read()
     for call in bill.calls.select_related("body"):

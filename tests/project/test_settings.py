@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from payment_portal import checks
+from payment_portal.log import OPENING
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCTION = {
@@ -247,3 +248,13 @@ def test_nginx_lets_no_larger_body_in_than_the_portal(settings):
     for address, most in settings.LARGER_BODIES.items():
         _before, _name, place = rules.partition(f"location = {address} {{")
         assert f"client_max_body_size {most // 1024}k;" in place.partition("}")[0]
+
+
+def test_nginx_logs_no_key():
+    rules = (ROOT / "deploy" / "nginx.conf").read_text()
+    assert f"/(?:{OPENING})/|/payments/" in rules
+    logs = rules.count("access_log /var/log/nginx/access.log without_keys;")
+    assert logs == rules.count("server {") == rules.count("error.log crit;")
+    formats = rules.partition("log_format")[2].partition(";")[0]
+    for whole in ("$request ", '$request"', "$request_uri", "$args", "$http_referer"):
+        assert whole not in formats
