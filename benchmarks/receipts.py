@@ -49,7 +49,7 @@ def look(bank_port, file):
         "naive": naive.pdf,
         "ours, fonts anew": lambda: fonts_anew(payment),
     }
-    [said] = {letters(make()) for make in ways.values()}  # the first loads what all share
+    [said] = {letters(make()) for make in ways.values()}  # loads all, too
     print(f"\n{len(said)} letters on each receipt")
     costs = {name: [] for name in ways}
     for _ in range(ROUNDS):
