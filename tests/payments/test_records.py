@@ -371,3 +371,26 @@ def test_silence_is_counted_and_an_odd_word_is_told(
     payer.bring(payment, fields)
     assert payment.terminal.silences == silences
     assert ("terminal sep spoke oddly: " in caplog.text) is is_odd
+
+
+def test_confirmed_money_counts_whoever_gave_the_payment_up_meanwhile(
+    payer, monkeypatch
+):
+    payment = payer.start()
+    fields = payer.at_bank(payment)
+    verify = Sep.verify
+
+    def given_up(*args):
+        close = {"cause": "officer", "reason": "declined"}
+        Payment.objects.get().move_to(State.UNPAID, now=timezone.now(), **close)
+        return verify(*args)
+
+    monkeypatch.setattr(Sep, "verify", given_up)
+    receipt = fields["RefNum"]
+    assert payer.bring(payment, fields).state == State.PAID
+    assert life(payment)[-3:] == [
+        ("checking", "unpaid", "officer"),
+        ("unpaid", "checking", "bank", receipt),
+        ("checking", "paid", "bank", receipt, "0"),
+    ]
+    assert payment.events.get(from_state="unpaid").at == payment.paid_at
