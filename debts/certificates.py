@@ -21,11 +21,7 @@ class Owing(Exception):
 
 def owed(student):
     """How many open debts a student has, in whichever unit."""
-    return _debts(student).open().count()
-
-
-def _debts(student):
-    return Debt.objects.of_students([(student.student_number, student.national_number)])
+    return Debt.objects.of_student(student).open().count()
 
 
 def issue(student, *, now):
@@ -46,7 +42,7 @@ def issue(student, *, now):
 
 def _name(student):
     """As the university writes it, if it does."""
-    named = _debts(student).exclude(full_name="").order_by("-pk")
+    named = Debt.objects.of_student(student).exclude(full_name="").order_by("-pk")
     written = named.values_list("full_name", flat=True).first()
     return written or student.user.full_name
 

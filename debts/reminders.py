@@ -89,7 +89,7 @@ def _remind(debt, today, now):
 
 
 def mobiles_of(debt):
-    """The sheet's, and those of whoever proved to be the student.
+    """The sheet's, and those of whoever proved to be the student, as far as it reaches.
 
     Nobody who has learnt the two numbers keeps by that an SMS from the student.
     """
@@ -97,7 +97,8 @@ def mobiles_of(debt):
         student_number=debt.student_number, national_number=debt.national_number
     )
     users = User.objects.filter(pk__in=proved.values("user"), is_active=True)
-    return {*users.values_list("mobile", flat=True), debt.mobile} - {""}
+    shown = [user for user in users if Debt.objects.of(user).contains(debt)]
+    return {*(user.mobile for user in shown), debt.mobile} - {""}
 
 
 def tokens(message, now):

@@ -48,6 +48,7 @@ class SecurityEvent(models.Model):
         DEBT_SEEN = "debt_seen", _("debt looked at")
         CERTIFICATE_SEEN = "certificate_seen", _("certificate looked at")
         MESSAGE_SEEN = "message_seen", _("message looked at")
+        IDENTITY_PROVED = "identity_proved", _("identity of a student proved")
         IDENTITY_SEEN = "identity_seen", _("identity of a student looked at")
         IDENTITY_TAKEN = "identity_taken", _("identity of a student taken away")
         MOBILE_SEARCHED = "mobile_searched", _("mobile searched for")

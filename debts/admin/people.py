@@ -33,12 +33,8 @@ class IdentityAdmin(Watched, FiltersOnly, admin.ModelAdmin):
         return identity.user, str(identity.pk)
 
     def delete_model(self, request, identity):
-        about, detail = self.whose(identity)
-        origin, now = security.source(request), timezone.now()
         mine = Identity.objects.filter(pk=identity.pk)
-        take_away(mine, request.user, now=now)
-        kind = Kind.IDENTITY_TAKEN
-        security.record(kind, now, origin, about=about, detail=detail)
+        take_away(mine, security.source(request), now=timezone.now())
 
     def has_add_permission(self, request):
         return False

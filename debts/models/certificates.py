@@ -80,5 +80,4 @@ class Certificate(models.Model):
 
     def has_debts(self):
         """Whether something is owed by now; this alone takes its word away at once."""
-        pair = (self.student_number, self.national_number)
-        return Debt.objects.of_students([pair]).open().exists()
+        return Debt.objects.of_student(self).open().exists()

@@ -37,21 +37,38 @@ def instalment_in_words(instalment):
     return gettext("%(number)s of %(count)s") % {"number": number, "count": count}
 
 
+def _of_student(who):
+    return Q(student_number=who.student_number, national_number=who.national_number)
+
+
 class DebtQuerySet(models.QuerySet):
     def of(self, user):
         """The debts of the student that a user has proved to be, and no other."""
-        return self.of_students(
-            Identity.objects.filter(user=user).values_list(
-                "student_number", "national_number"
-            )
-        )
+        proved = Identity.objects.filter(user=user)
+        return self.opened_by(proved.select_related("user"))
 
-    def of_students(self, pairs):
-        """The debts of students who are told by their two numbers."""
+    def opened_by(self, identities):
+        """What these open: both numbers all debts of their student.
+
+        A mobile opens no other unit's than those that name it: whoever writes it into
+        a sheet of his own sees no more by that.
+        """
         mine = Q(pk__in=[])
-        for student_number, national_number in pairs:
-            mine |= Q(student_number=student_number, national_number=national_number)
+        for one in identities:
+            his = _of_student(one)
+            if one.proof == Identity.Proof.MOBILE:
+                naming = Debt.objects.filter(his).naming(one.user.mobile)
+                his &= Q(unit__in=naming.values("unit"))
+            mine |= his
         return self.filter(mine)
+
+    def of_student(self, who):
+        """All debts of the student of an identity or a certificate."""
+        return self.filter(_of_student(who))
+
+    def naming(self, mobile):
+        """Those by which whoever has a mobile is their student."""
+        return self.exclude(state=State.CANCELLED).filter(mobile=mobile)
 
     def in_units(self, units):
         return self.filter(unit__in=units)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Identity(models.Model):
-    """A user has proved to be this student; all debts of the student are his."""
+    """A user has proved to be this student; see Debt.objects.opened_by."""
 
     class Proof(models.TextChoices):
         MOBILE = "mobile", _("his mobile stands in a sheet")

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts import limits, refusals
+from accounts.limits import address_of
 from catalog import options
 from debts import identity
 from debts.models import Debt
@@ -244,7 +245,7 @@ def _dashboard(request, form, choices):
         "latest": Payment.objects.of(request.user).latest_first()[:LATEST],
         "may_choose": _may_choose(),
         "here": _filled(choices),
-        **_debts(request.user, now),
+        **_debts(request, now),
     }
     return render(request, "payments/dashboard.html", context)
 
@@ -253,10 +254,10 @@ def _title(rows, id_):
     return next((row["title"] for row in rows if row["id"] == id_), "")
 
 
-def _debts(user, now):
+def _debts(request, now):
     """What the payer owes, first what was due first."""
-    students = identity.recognise(user, now)
-    mine = Debt.objects.of_students(students).open().in_order()
+    students = identity.recognise(request.user, address_of(request), now)
+    mine = Debt.objects.opened_by(students).open().in_order()
     today = timezone.localdate(now)
     debts = list(mine.select_related("unit")[:MOST_DEBTS])
     rows = [{"debt": debt, "is_overdue": debt.is_overdue(today)} for debt in debts]

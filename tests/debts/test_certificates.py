@@ -118,7 +118,7 @@ def test_nobody_keeps_the_maker_of_papers_busy(browser, identity, monkeypatch):
 def test_nobody_gets_the_paper_of_another(client_of, other_student, identity):
     answer = client_of(other_student).post(PAGE, {"student": identity.pk})
     assert answer.status_code == 404
-    assert "کدام دانشجو هستید" in text(client_of(other_student).get(PAGE))
+    assert "هر دو شماره" in text(client_of(other_student).get(PAGE))
     assert client_of(other_student).post(PAGE, {"student": "x"}).status_code == 404
     assert Client().get(PAGE).status_code == 302
     assert Client().post(PAGE, {"student": identity.pk}).status_code == 302

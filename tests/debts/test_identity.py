@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import SecurityEvent
-from debts import cancelling, identity
+from debts import cancelling, identity, reminders
 from debts.models import Debt, Identity, PayLink
 from tests.debtors import is_student
 from tests.debts.sheets import NATIONAL, OTHER_NATIONAL, OTHER_STUDENT, STUDENT, row
@@ -126,11 +126,12 @@ def test_a_cancelled_debt_proves_nothing(student, store):
     Debt.objects.update(state=Debt.State.CANCELLED)
     now = timezone.now()
     assert not identity.prove(student, STUDENT, NATIONAL, "10.0.0.1", now)
-    identity.recognise(student, now)
+    identity.recognise(student, "10.0.0.1", now)
     assert not Identity.objects.exists()
 
 
 MINE = {"موبایل": "09181234567", "شناسه ردیف": "۱"}
+BARE = row(شرح="اتاق دونفره") | {"موبایل": "", "شناسه ردیف": "۹"}
 
 
 def test_a_corrected_mobile_opens_nothing_any_more(client_of, student, store):
@@ -168,6 +169,60 @@ def test_what_mobiles_prove_lasts_until_the_last_row_is_cancelled(
     page(browser.post(WHO, numbers(), follow=True))
     cancelling.cancel(Debt.objects.last().batch, "x", debts_clerk, now=timezone.now())
     assert Identity.objects.count() == 2
+
+
+def log():
+    events = SecurityEvent.objects.filter(kind__startswith="identity").order_by("pk")
+    return [(one.kind, one.actor, one.about) for one in events]
+
+
+def test_a_mobile_opens_the_debts_of_units_that_name_it(
+    client_of, student, store, foreign, debts_clerk
+):
+    """A clerk who names his own mobile sees no more than his unit has stored."""
+    theirs = store(row(شرح="آزمایشگاه"), subject=foreign).debts.get()
+    link = PayLink.make(theirs, debts_clerk, now=timezone.now())
+    ours, named = store(BARE, row() | MINE).debts.order_by("pk")
+    browser = client_of(student)
+    home = page(browser.get("/"))
+    assert "اتاق دونفره" in home
+    assert "آزمایشگاه" not in home
+    assert browser.get(theirs.get_absolute_url()).status_code == 404
+    assert browser.post(f"{theirs.get_absolute_url()}revoke/").status_code == 404
+    assert PayLink.objects.live(timezone.now()).get() == link
+    assert not reminders.mobiles_of(theirs)
+    assert reminders.mobiles_of(ours) == {student.mobile}
+    who = Identity.objects.get()
+    papers = browser.post("/debts/certificate/", {"student": who.pk})
+    assert papers.status_code == 404
+    assert "هر دو شماره" in page(browser.get("/debts/certificate/"))
+    cancelling.cancel_one(named, "اشتباه", debts_clerk, now=timezone.now())
+    assert log() == [
+        ("identity_proved", student, student),
+        ("identity_taken", debts_clerk, student),
+    ]
+    first = SecurityEvent.objects.get(kind="identity_proved")
+    assert first.detail == f"{who.pk}: mobile of debt {named.pk}"
+
+
+def test_several_units_name_one_mobile(client_of, student, store, foreign, debts_clerk):
+    theirs, named = store(
+        *(BARE, row() | MINE | {"شرح": "آزمایشگاه"}), subject=foreign
+    ).debts.order_by("pk")
+    store(row() | MINE | {"شرح": "لباس کار"})
+    browser = client_of(student)
+    home = page(browser.get("/"))
+    assert all(title in home for title in ("لباس کار", "آزمایشگاه", "اتاق دونفره"))
+    link = PayLink.make(theirs, student, now=timezone.now()).get_absolute_url()
+    cancelling.cancel_one(named, "اشتباه", debts_clerk, now=timezone.now())
+    home = page(browser.get("/"))
+    assert "لباس کار" in home
+    assert "اتاق دونفره" not in home
+    assert Client().get(link).status_code == 410
+    page(browser.post(WHO, numbers(), follow=True))
+    page(browser.post(WHO, numbers(), follow=True))
+    assert "اتاق دونفره" in page(browser.get("/"))
+    assert log() == [("identity_proved", student, student)] * 2
 
 
 def test_numbers_prove_more_than_a_mobile(client_of, student, store):
