@@ -22,19 +22,23 @@ def alarms(payment):
 
 
 @pytest.mark.parametrize(
-    ("action", "reason"),
+    ("action", "reason", "why", "in_general"),
     [
-        ("cancel", "cancelled"),
-        ("wrong_pin", "declined"),
-        ("low_balance", "declined"),
-        ("timeout", "expired"),
+        ("cancel", "cancelled", "در درگاه بانک لغو کردید", "پیش از تکمیل لغو شد"),
+        ("wrong_pin", "declined", "پرداخت را انجام نداد", "پرداخت را نپذیرفت"),
+        ("low_balance", "declined", "پرداخت را انجام نداد", "پرداخت را نپذیرفت"),
+        ("timeout", "expired", "به پایان رسید", "در مهلت بانک تکمیل نشد"),
     ],
 )
-def test_bank_says_no(payer, action, reason):
+def test_bank_says_no(payer, action, reason, why, in_general):
     payment = payer.pay(action=action)
     assert payment.state == State.UNPAID
     assert payment.unpaid_reason == reason
     assert not payment.claims.exists()
+    page = payer.see(payment)
+    assert (why in page, in_general in page) == (True, False)  # told once
+    page = Client().get(payment.get_absolute_url()).text  # a stranger's
+    assert (why in page, in_general in page) == (False, True)
 
 
 def test_return_by_get_is_the_same(payer):
