@@ -125,7 +125,7 @@ def test_a_guest_who_lost_his_tab_goes_on_with_the_same_payment(guest, bank):
     fields = guest.fields()
     payment = guest.start()
     again = Guest(bank, guest.link)
-    assert "با همان شماره" in text(again.browser.get(again.address))
+    assert "با همان تلفن همراه" in text(again.browser.get(again.address))
     assert again.start(submission_key=fields["submission_key"] + "x") == payment
     answer = again.send(mobile="09121110000")
     assert answer.status_code == 302
