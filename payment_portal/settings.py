@@ -1,6 +1,6 @@
 """Settings of the portal, read from the environment and safe by default.
 
-Every variable is described in the README. A missing or malformed value stops
+Every variable is described in docs/configuration.md. A missing or malformed value stops
 the start; nothing falls back to an insecure default.
 """
 

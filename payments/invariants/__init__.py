@@ -12,7 +12,8 @@ Not here, because no query can tell:
   own ledger, is compared in tests.
 - 04 sees no order number and 11 no titles: no second copy of them is stored to compare
   with. They are guarded where they are written.
-- 13, 14, 16 and the hash chain of 06 come with finance.
+- 13, 14, 16 and the hash chain of 06 need refunds, statements of banks and a journal,
+  of which there are none yet.
 """
 
 from dataclasses import dataclass

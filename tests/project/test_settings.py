@@ -12,6 +12,7 @@ import pytest
 
 from payment_portal import checks
 from payment_portal.log import OPENING
+from script.processes import bank_addresses
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCTION = {
@@ -203,6 +204,16 @@ def test_the_sandbox_does_not_start_outside_a_sandbox():
     done = run([sys.executable, "-m", "sandbox", "serve"])
     assert done.returncode != 0
     assert "SANDBOX=1" in done.stderr
+
+
+def test_the_demo_speaks_with_no_bank_outside_the_sandbox(settings):
+    options = [
+        f"{psp}_{name}"
+        for psp in settings.GATEWAYS
+        for name in settings.GATEWAYS[psp]["OPTIONS"]
+    ]
+    variables = {name.upper().replace("_BASE_URL", "_URL") for name in options}
+    assert variables == set(bank_addresses("http://127.0.0.1:9"))
 
 
 def test_demo_accounts_are_not_made_outside_a_sandbox():
