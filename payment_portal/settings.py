@@ -208,8 +208,6 @@ AUTH_PASSWORD_VALIDATORS = [
 # A file of hashes of leaked passwords, where the operator keeps one.
 LEAKED_PASSWORDS = env.str("LEAKED_PASSWORDS", default="")
 LOGIN_URL = "accounts:login"
-LOGIN_REDIRECT_URL = "payments:dashboard"
-LOGOUT_REDIRECT_URL = "accounts:login"
 TERMS_VERSION = "1405-09"
 
 # Failures are counted for an account and an address together: whoever guesses at an

@@ -7,23 +7,15 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models.entries import Entry, EntryQuerySet
 
 
-class FacultyQuerySet(EntryQuerySet):
-    def active(self):
-        return self.filter(is_active=True)
-
-
 class UnitQuerySet(EntryQuerySet):
     searched = ["search_key", "faculty__search_key"]
-
-    def active(self):
-        return self.filter(is_active=True, faculty__is_active=True)
 
     def of(self, faculty):
         return self.filter(faculty=faculty)
 
 
 class Faculty(Entry):
-    objects = FacultyQuerySet.as_manager()
+    objects = EntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("faculty or centre")

@@ -86,11 +86,6 @@ class Upload(Terms):
         ]
 
 
-class BatchQuerySet(models.QuerySet):
-    def in_units(self, units):
-        return self.filter(unit__in=units)
-
-
 class Batch(Terms):
     """The debts that one sheet brought. Its debts may be cancelled together."""
 
@@ -110,8 +105,6 @@ class Batch(Terms):
     cancel_reason = models.CharField(
         _("reason of the cancellation"), max_length=500, blank=True
     )
-
-    objects = BatchQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("batch of debts")

@@ -3,7 +3,7 @@
 Every field keeps on error what was typed, and says in its errors what to do.
 """
 
-from payment_portal.fields.amount import LARGEST_AMOUNT, RialField
+from payment_portal.fields.amount import RialField
 from payment_portal.fields.dates import JalaliDateField, JalaliDateTimeField
 from payment_portal.fields.keys import LARGEST_KEY, row_key
 from payment_portal.fields.text import (
@@ -15,7 +15,6 @@ from payment_portal.fields.text import (
 )
 
 __all__ = [
-    "LARGEST_AMOUNT",
     "LARGEST_KEY",
     "CleanCharField",
     "CodeField",

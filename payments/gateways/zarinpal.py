@@ -133,7 +133,7 @@ class ZarinPal:
     codes: Codes = {
         "start": START,
         "return": RETURN,
-        "verify": VERIFY | SAID,
+        "verify": VERIFY,
         "reverse": REVERSE,
         "inquire": ALWAYS | SAID,
     }

@@ -5,11 +5,10 @@ from payments.models.checks import MoneyCheck
 from payments.models.claims import Claim
 from payments.models.decisions import Acknowledgement, Decision
 from payments.models.events import PaymentEvent
-from payments.models.payments import EDGES, IllegalMove, LostRace, Payment, by_link
+from payments.models.payments import IllegalMove, LostRace, Payment, by_link
 from payments.models.terminals import Terminal
 
 __all__ = [
-    "EDGES",
     "Acknowledgement",
     "Claim",
     "Decision",

@@ -78,7 +78,6 @@ class Claim(models.Model):
     class Source(models.TextChoices):
         CALLBACK = "callback", _("return from the bank")
         INQUIRY = "inquiry", _("inquiry")
-        STATEMENT = "statement", _("bank statement")
         OFFICER = "officer", _("officer")
 
     payment = models.ForeignKey(

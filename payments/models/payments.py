@@ -42,10 +42,6 @@ class LostRace(Exception):
 class Payment(models.Model):
     """One try to pay one amount for one subject; a second try is a new payment."""
 
-    State = State
-    Reason = Reason
-    Settlement = Settlement
-
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     # Numbers and keys are unique by constraints: ``unique=True`` would make a second
     # index of each on PostgreSQL, for searches by their beginning that nobody makes.

@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from payments import triggers
 from payments.models import (
-    EDGES,
     Claim,
     GatewayCall,
     IllegalMove,
@@ -16,7 +15,7 @@ from payments.models import (
     Payment,
     Terminal,
 )
-from payments.states import Reason, State
+from payments.states import EDGES, Reason, State
 
 NOW = timezone.now
 

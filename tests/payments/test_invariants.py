@@ -8,14 +8,13 @@ from django.utils import timezone
 
 from payments import checkout, invariants, triggers
 from payments.models import (
-    EDGES,
     Claim,
     Decision,
     GatewayCall,
     PaymentEvent,
     Terminal,
 )
-from payments.states import State
+from payments.states import EDGES, State
 from tests.conftest import officer
 from tests.payments.breaks import BREAKS, CHECKS, INDEXES
 from tests.payments.conftest import work
