@@ -124,9 +124,10 @@ def _later_attempt(payment):
 
 def _bank_says(payment):
     """What the bank's own code means, where its documents tell payers of it."""
-    last = payment.events.filter(to_state=State.UNPAID).exclude(code="").last()
-    if last is None:
-        return ""
+    ended = payment.events.filter(to_state=State.UNPAID)
+    last = ended.exclude(from_state=State.UNPAID).last()  # what came after is a note
+    if last is None or last.cause == PaymentEvent.Cause.OFFICER:
+        return ""  # an officer's code is the number of the decision
     operations = {State.STARTED: "start", State.AT_BANK: "inquire"}
     operation = operations.get(last.from_state, "verify")
     if last.cause == PaymentEvent.Cause.RETURN:

@@ -207,6 +207,15 @@ def test_payment_is_not_closed_while_the_bank_is_asked(
     assert review.claims.filter(state=Claim.State.REVIEW).exists()
 
 
+def test_number_of_a_decision_is_no_word_of_the_bank(
+    payer, review, finance_officer, second_officer
+):
+    # To this bank 5 means that it returned the money.
+    decision = record(review, finance_officer, verdict="never_paid", pk=5)
+    checkout.confirm(decision, second_officer)
+    assert "بانک این پرداخت را نپذیرفت" in payer.see(review)
+
+
 def test_money_that_comes_after_a_decision_is_judged_like_any_other(
     review, bank, payer, finance_officer, second_officer
 ):

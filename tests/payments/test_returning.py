@@ -41,6 +41,13 @@ def test_bank_says_no(payer, action, reason, why, in_general):
     assert (why in page, in_general in page) == (False, True)
 
 
+def test_what_comes_after_the_banks_no_changes_nothing_of_it(payer):
+    payment = payer.pay(action="cancel")
+    payer.bring(payment, {"State": "x" * 300})
+    assert alarms(payment)
+    assert "در درگاه بانک لغو کردید" in payer.see(payment)
+
+
 def test_return_by_get_is_the_same(payer):
     payment = payer.start()
     Client().get(callback_of(payment), payer.at_bank(payment))
