@@ -9,6 +9,7 @@ from accounts.watching import Watched
 from payment_portal import persian
 from payment_portal.admin_jalali import JalaliAdmin, JalaliMonthFilter, jalali
 from payment_portal.admin_lookups import FiltersOnly
+from payment_portal.admin_read_only import ReadOnly
 from payment_portal.fields import e164
 
 CONTENTS = {
@@ -45,7 +46,7 @@ PROBLEMS = {
 
 
 @admin.register(Message)
-class MessageAdmin(Watched, FiltersOnly, JalaliAdmin):
+class MessageAdmin(Watched, ReadOnly, FiltersOnly, JalaliAdmin):
     seen = Kind.MESSAGE_SEEN
     list_display = [
         "address",
@@ -64,15 +65,6 @@ class MessageAdmin(Watched, FiltersOnly, JalaliAdmin):
     list_per_page = 50
     show_full_result_count = False
     fields = [*list_display, jalali("next_try_at", _("next try at")), "provider_id"]
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     def get_search_results(self, request, queryset, search_term):
         self.searched(request, search_term)

@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import SecurityEvent
 from payment_portal.admin_jalali import JalaliMonthFilter, jalali
 from payment_portal.admin_lookups import FiltersOnly
+from payment_portal.admin_read_only import ReadOnly
 from payment_portal.fields import e164
 
 
 @admin.register(SecurityEvent)
-class SecurityEventAdmin(FiltersOnly, admin.ModelAdmin):
+class SecurityEventAdmin(ReadOnly, FiltersOnly, admin.ModelAdmin):
     list_display = [
         "kind",
         jalali("at", _("time")),
@@ -33,15 +34,6 @@ class SecurityEventAdmin(FiltersOnly, admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     fields = [*list_display, jalali("keep_until", _("kept until"))]
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     def get_search_results(self, request, queryset, search_term):
         if mobile := e164(search_term):

@@ -7,24 +7,18 @@ from django.utils.translation import gettext_lazy as _
 from debts.history import in_words
 from debts.models import DebtEvent, PayLink
 from payment_portal import persian
+from payment_portal.admin_read_only import ReadOnly
 
 
-class Told(admin.TabularInline):
+class Told(ReadOnly, admin.TabularInline):
     """Rows that belong to a debt: who may see it sees them, and nobody changes them."""
 
     ordering = ["pk"]
     view_on_site = False
     extra = 0
-    can_delete = False
 
     def has_view_permission(self, request, obj=None):
         return True
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
 
 
 class DebtEventInline(Told):

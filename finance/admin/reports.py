@@ -19,6 +19,7 @@ from finance.models import Report, Schedule
 from finance.periods import Kind, period
 from finance.reports import EXPORT, IN_TIME, ORDER, SEE, NearerEnd
 from payment_portal import persian
+from payment_portal.admin_read_only import ReadOnly
 from payment_portal.seats import Seats
 
 ON_A_PAGE = 50
@@ -26,21 +27,12 @@ _seats = Seats(2, patience=0.5)  # for files that are made whole before they are
 
 
 @admin.register(Report)
-class ReportAdmin(admin.ModelAdmin):
+class ReportAdmin(ReadOnly, admin.ModelAdmin):
     def has_module_permission(self, request):
         return self.has_view_permission(request)
 
     def has_view_permission(self, request, obj=None):
         return request.user.has_perms(SEE)
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     def get_urls(self):
         pages = [
