@@ -6,6 +6,8 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import connection
 
+from payments.checkout.asking import LONGEST
+
 
 @dataclass(frozen=True)
 class Invariant:
@@ -24,6 +26,8 @@ class Invariant:
 
 def _moments(now):
     """The limits of time, in the form in which this database stores moments."""
+    given_up = timedelta(seconds=settings.ABANDONED_AFTER or 0)
+    last_turn = settings.INQUIRE_RARELY + settings.CLAIM_LEASE
     moments = {
         "lease_taken": now - timedelta(seconds=60) + settings.CLAIM_LEASE,
         "minutes_1": now - timedelta(minutes=1),
@@ -31,7 +35,9 @@ def _moments(now):
         "minutes_3": now - timedelta(minutes=3),
         "minutes_5": now - timedelta(minutes=5),
         "minutes_15": now - timedelta(minutes=15),
-        "minutes_95": now - timedelta(minutes=95),
+        "at_bank": now - max(settings.INQUIRE_UNTIL, given_up) - last_turn,
+        # A bank that has rested is asked about one payment at a time.
+        "at_silent_bank": now - LONGEST - timedelta(hours=1),
     }
     stored = connection.ops.adapt_datetimefield_value
     return {name: stored(moment) for name, moment in moments.items()}

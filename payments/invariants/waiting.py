@@ -64,11 +64,23 @@ WAITING = [
     ),
     Invariant(
         "INV-10",
-        _("No payment waits for its token over 3 minutes, or at the bank over 95."),
+        _("No payment waits for its token over 3 minutes, or at the bank too long."),
+        # A bank that kept silent when last asked, or rests for its silence, is asked
+        # for a day.
         """
-        SELECT id FROM payments_payment
-        WHERE (state = 'started' AND created_at < %(minutes_3)s)
-            OR (state = 'at_bank' AND created_at < %(minutes_95)s)
+        SELECT payment.id
+        FROM payments_payment payment
+        JOIN payments_terminal terminal ON terminal.id = payment.terminal_id
+        WHERE (payment.state = 'started' AND payment.created_at < %(minutes_3)s)
+            OR (payment.state = 'at_bank' AND payment.created_at < %(at_silent_bank)s)
+            OR (payment.state = 'at_bank' AND payment.created_at < %(at_bank)s
+                AND COALESCE(terminal.resting_until < %(minutes_5)s, TRUE)
+                AND COALESCE((
+                    SELECT asked.outcome FROM payments_gatewaycall asked
+                    WHERE asked.payment_id = payment.id
+                        AND asked.operation = 'inquire' AND asked.closed_at IS NOT NULL
+                    ORDER BY asked.id DESC LIMIT 1
+                ), '') <> 'unknown')
         """,
     ),
     Invariant(

@@ -27,6 +27,13 @@ SECOND_START = """
     SELECT payment_id, operation, started_at, closed_at, outcome, code
     FROM payments_gatewaycall WHERE operation = 'start'
 """
+INQUIRY = """
+    INSERT INTO payments_gatewaycall (payment_id, operation, started_at, closed_at,
+        outcome, code)
+    SELECT id, 'inquire', created_at, created_at, '{outcome}', ''
+    FROM payments_payment
+"""
+UNANSWERED, ANSWERED = (INQUIRY.format(outcome=one) for one in ("unknown", "yes"))
 SECOND_MESSAGE = """
     INSERT INTO accounts_message (channel, "to", template, language, "values", "key",
         state, tries, next_try_at, created_at, provider_id, problem)
@@ -139,6 +146,8 @@ BREAKS = [
     ("INV-09", "unknown", 0, ["UPDATE payments_claim SET next_try_at = NULL"]),
     ("INV-09", "review", 0, ["UPDATE payments_paymentevent SET is_alarm = FALSE"]),
     ("INV-10", "at_bank", 96, []),
+    ("INV-10", "at_bank", 96, [UNANSWERED, ANSWERED]),
+    ("INV-10", "at_bank", 25.1 * 60, [UNANSWERED]),
     (
         "INV-10",
         "started",

@@ -14,6 +14,7 @@ from payments.gateways.sep import Sep
 from payments.models import GatewayCall, Payment, Terminal
 from payments.states import State
 from tests.payments.conftest import work
+from tests.payments.test_invariants import broken
 from tests.payments.test_records import START, life
 from tests.payments.test_returning import alarms
 
@@ -102,8 +103,9 @@ def test_bank_is_asked_ever_more_rarely_until_nobody_can_come(gone, bank_tells):
 
 def test_bank_that_cannot_answer_is_asked_for_a_day(gone, bank_tells):
     bank_tells([Unknown("what?")])
-    assert look(gone, 2.1) == State.AT_BANK
-    assert look(gone, 23 * 60) == State.AT_BANK
+    for minutes in (2.1, 95, 97, 23 * 60):
+        assert look(gone, minutes) == State.AT_BANK
+        assert broken(after=minutes * MINUTE) == {}
     assert look(gone, 24 * 60 + 1) == State.UNPAID
     assert gone.unpaid_reason == "expired"
     assert {call.outcome for call in asked(gone)} == {"unknown"}

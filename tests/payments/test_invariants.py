@@ -227,6 +227,21 @@ def test_finding_names_the_first_five(payer):
     assert (found.count, found.order_numbers) == (7, orders[:5])
 
 
+def test_bank_that_rests_may_answer_for_a_day(at_bank):
+    day = minutes(24 * 60)
+    Terminal.objects.update(resting_until=timezone.now() + day)
+    assert broken(after=day) == {}
+    assert broken(after=day + minutes(6)) == {"INV-10": [at_bank.order_number]}
+
+
+def test_time_for_the_answer_follows_the_settings(at_bank, settings):
+    settings.ABANDONED_AFTER = 100 * 60
+    assert broken(after=minutes(100)) == {}
+    settings.INQUIRE_UNTIL = minutes(120)
+    assert broken(after=minutes(120)) == {}
+    assert broken(after=minutes(126)) == {"INV-10": [at_bank.order_number]}
+
+
 def test_message_for_a_payment_that_is_not_paid_is_named(at_bank, paid):
     values = {"token2": at_bank.order_number}
     told = Claim._meta.apps.get_model("accounts", "Message").objects
