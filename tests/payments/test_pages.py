@@ -13,6 +13,8 @@ from payments.models import GatewayCall
 from payments.states import State
 from tests.payments.test_guards import make_payment
 
+CANCEL_HINT = "این پرداخت را لغو کنید"
+
 
 def test_success_page_shows_what_the_guide_shows(payer, paid):
     page = payer.see(paid)
@@ -93,10 +95,20 @@ def test_payment_at_the_bank_can_be_gone_on_with_or_cancelled(payer):
     assert page.count("btn-primary") == 1
     assert f'class="btn btn-primary btn-big" href="{way}"' in page
     cancel = reverse("payments:cancel", args=[payment.public_id])
-    assert cancel in page
+    assert (cancel in page, CANCEL_HINT in page) == (True, True)
     payer.browser.post(cancel)
     payment.refresh_from_db()
     assert payment.unpaid_reason == "cancelled"
+
+
+def test_payment_on_its_way_to_the_bank_offers_nothing_that_would_not_work(
+    client_of, student, dormitory, terminal
+):
+    payment = make_payment(student, dormitory, terminal)
+    page = client_of(student).get(payment.get_absolute_url()).text
+    assert "خواسته شده است که صفحه پرداخت را باز کند" in page
+    cancel = reverse("payments:cancel", args=[payment.public_id])
+    assert (cancel in page, CANCEL_HINT in page) == (False, False)
 
 
 @pytest.mark.parametrize("action", ["success", "cancel", "close"])
