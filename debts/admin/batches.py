@@ -57,7 +57,7 @@ class BatchAdmin(OwnUnits, Remembered, ReadOnly, FiltersOnly, admin.ModelAdmin):
 
     def history_lines(self, batch):
         """What happened to all of its debts together; the rest each debt tells."""
-        by, stored = batch.created_by.full_name, Debt.objects.filter(batch=batch)
+        by, stored = batch.created_by.full_name, batch.debts.filter(whole=None)
         told = _("%(debts)s debts") % {"debts": persian.rial(stored.count())}
         lines = [Line(batch.created_at, by, DebtEvent.Kind.STORED.label, [told])]
         if batch.cancelled_at:

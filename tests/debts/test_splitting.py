@@ -134,6 +134,8 @@ def test_a_batch_is_divided_but_for_what_is_paid_being_paid_or_too_small(
     assert list(batch.debts.filter(state="split")) == [free]
     parts = free.instalments.in_order()
     assert [part.amount for part in parts] == [3_000_000, 6_000_000]
+    history = page(browser.get(reverse("admin:debts_batch_history", args=[batch.pk])))
+    assert "۴ بدهی" in history  # as it was uploaded
 
 
 @pytest.mark.parametrize(
