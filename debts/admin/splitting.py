@@ -1,5 +1,7 @@
 """Where a debt, or what is left of a batch, is divided into instalments."""
 
+import re
+
 from django.contrib import messages
 from django.db.models import Min
 from django.shortcuts import redirect
@@ -78,7 +80,7 @@ def _split(request, row, debts, back):
 
 def _count(request):
     asked = request.GET.get("count", "")
-    number = int(asked) if asked.isdecimal() and len(asked) < MOST else FEWEST
+    number = int(asked) if re.fullmatch(r"\d{1,2}", asked) else FEWEST
     return min(max(number, FEWEST), MOST)
 
 

@@ -73,6 +73,9 @@ def test_seven_parts_of_an_odd_sum(store, divide):
 def test_a_clerk_divides_a_debt(browser, debt, debts_clerk):
     address = reverse("admin:debts_split", args=[debt.pk])
     assert address in page(browser.get(f"/admin/debts/debt/{debt.pk}/change/"))
+    for count, last in {"۴": 4, "1": 2, "99": 12, "100": 2, "x": 2}.items():
+        form = page(browser.get(address, {"count": count}))
+        assert re.findall(r'name="day_(\d+)"', form)[-1] == str(last)
     assert 'name="day_4" value="۱۴۰۹/۰۴/۳۱"' in page(browser.get(f"{address}?count=4"))
     look = page(browser.post(address, HALVES))
     assert "تقسیم ۱ بدهی به جمع ۸٬۰۰۰٬۰۰۰ ریال، هر کدام به ۲ قسط" in look
