@@ -144,7 +144,7 @@ class Irankish:
         "return": RETURN,
         "verify": VERIFY,
         "reverse": VERIFY | {REVERSED: Code(Kind.DONE_BEFORE)},
-        "inquire": INQUIRE,
+        "inquire": PURCHASE,
     }
 
     def __init__(

@@ -183,6 +183,7 @@ class Pasargad:
         "return": RETURN,
         "verify": STATUS | VERIFY,
         "reverse": REVERSE,
+        "inquire": LOG_IN | STATUS,
     }
 
     def __init__(

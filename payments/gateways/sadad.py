@@ -100,7 +100,8 @@ VERIFY = {
     "1105": Code(Kind.REVERSED, meanings.REVERSED),
 }
 
-# What verifying tells of a token that nobody has come back with.
+# What verifying tells of a token that nobody has come back with: no receipt was named.
+INQUIRE = VERIFY | {"1103": Code(Kind.NO, meanings.TOO_SLOW)}
 CLAIMS = {
     "0": Claimed.PAID,
     "100": Claimed.PAID,
@@ -136,7 +137,12 @@ class Sadad:
             }
         ),
     )
-    codes: Codes = {"start": START, "return": RETURN, "verify": VERIFY}
+    codes: Codes = {
+        "start": START,
+        "return": RETURN,
+        "verify": VERIFY,
+        "inquire": INQUIRE,
+    }
 
     def __init__(
         self,

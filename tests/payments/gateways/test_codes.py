@@ -4,7 +4,35 @@ import pytest
 from django.utils.module_loading import import_string
 
 from payments import gateways
+from payments.gateways import (
+    irankish,
+    pasargad,
+    payping,
+    sadad,
+    vandar,
+    zarinpal,
+    zibal,
+)
+from payments.gateways.base import Claimed
 
+
+def _over(claims):
+    """The codes of a table that end a payment which nobody came back for."""
+    ends = {Claimed.CANCELLED, Claimed.DECLINED, Claimed.EXPIRED}
+    return {code for code, claimed in claims.items() if claimed in ends}
+
+
+# What an inquiry may answer so that the payer is told at once why he has not paid.
+ENDS = {
+    "asanpardakht": set(),  # says nothing but that money came
+    "irankish": {"17", irankish.REVERSED},
+    "pasargad": _over(pasargad.CLAIMS),
+    "payping": _over(payping.REPORTED),
+    "sadad": _over(sadad.CLAIMS),
+    "vandar": _over(vandar.FOUND),
+    "zarinpal": _over(zarinpal.STATUSES),
+    "zibal": _over({status: zibal.claimed_by(status) for status in zibal.STATUS}),
+}
 NAMED = {
     "sep": """0 1 2 3 4 5 8 10 11 12 20 21 -2 -6 -100 -101 -102 -103 -104 -105 -106
         -107 -109 -110 -111 -112 -116""",
@@ -31,3 +59,11 @@ def test_no_code_is_without_a_meaning(psp, settings):
 def test_meaning_is_found_by_bank_and_operation():
     assert gateways.meaning("sep", "verify", "-6").kind.value == "window over"
     assert gateways.meaning("sep", "verify", "no such code") is None
+
+
+def test_payer_is_told_what_the_bank_answers_about_an_order(settings):
+    asked = {psp for psp in settings.GATEWAYS if gateways.traits(psp).can_inquire}
+    assert asked == set(ENDS)
+    told = [(psp, "inquire", code) for psp in ENDS for code in ENDS[psp]]
+    meant = {each: gateways.meaning(*each) for each in told}
+    assert [each for each, code in meant.items() if not (code and code.text)] == []
