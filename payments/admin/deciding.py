@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy
 
 from payment_portal.fields import CleanCharField
 from payment_portal.fields.text import typed
+from payments.checkout.deciding import ANOTHERS
 from payments.models import Claim, Decision
 
 ANOTHER = ""  # no receipt that a return brought
-ANOTHERS = gettext_lazy("This receipt belongs to another payment.")
 
 
 class BankNumberField(forms.CharField):
@@ -99,8 +99,7 @@ class DecisionForm(forms.ModelForm):
 
     def _compare(self, receipt, is_unclaimed):
         """A number that is another payment's, or nobody's, is no proof by itself."""
-        holding = Claim.objects.holding(self.payment.terminal, receipt)
-        held = holding.exclude(payment=self.payment).first()
+        held = Claim.objects.keeping_from(self.payment, receipt).first()
         if held and self.among.filter(pk=held.payment_id).exists():
             paid = _("Payment %(number)s holds this receipt. One receipt pays once.")
             number = held.payment.order_number

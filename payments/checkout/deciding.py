@@ -62,9 +62,8 @@ def _close(decision: Decision, state: str, officer: User, now: datetime) -> None
 
 def _must_be_free(decision: Decision) -> None:
     """No other payment may hold the receipt, nor take it while this one is decided."""
-    payment = decision.payment
-    held = Claim.objects.holding(payment.terminal, decision.receipt_number)
-    if held.exclude(payment=payment).exists():
+    receipt = decision.receipt_number
+    if Claim.objects.keeping_from(decision.payment, receipt).exists():
         raise CannotDecide(ANOTHERS)
 
 

@@ -50,12 +50,13 @@ class ClaimQuerySet(models.QuerySet):
         of_browsers = Q(source=Claim.Source.CALLBACK, unknown_tries=0)
         return self.exclude(of_browsers)
 
-    def holding(self, terminal, receipt_number):
-        """Claims that keep this receipt from every other payment, however written."""
-        return self.filter(
+    def keeping_from(self, payment, receipt_number):
+        """Claims of others that keep a receipt from a payment, however written."""
+        others = self.exclude(payment=payment)
+        return others.filter(
             holds_receipt=True,
-            psp=terminal.psp,
-            merchant_number=terminal.merchant_number,
+            psp=payment.terminal.psp,
+            merchant_number=payment.terminal.merchant_number,
             receipt_number__iexact=receipt_number,
         )
 
@@ -155,8 +156,8 @@ class Claim(models.Model):
         return f"…{self.receipt_number[-4:]}"
 
     def is_held_by_another_payment(self):
-        holding = Claim.objects.holding(self.payment.terminal, self.receipt_number)
-        return holding.exclude(payment=self.payment_id).exists()
+        keeping = Claim.objects.keeping_from(self.payment, self.receipt_number)
+        return keeping.exists()
 
     def take(self, *, now, lease):
         """Take the lease; return whether this caller won it.

@@ -107,20 +107,24 @@ def test_window_that_ended_without_an_answer_is_found(claims):
     assert set(Claim.objects.overdue(NOW)) == set(overdue)
 
 
-def test_receipt_is_held_at_its_own_terminal_however_written(claims, terminal):
+def test_receipt_is_kept_from_others_at_its_terminal_however_written(
+    claims, payment, terminal
+):
     held = claims("rejected", holds_receipt=True)
     free = claims("rejected")
     claims("rejected", holds_receipt=True)
+    other = Payment(pk=payment.pk + 1, terminal=terminal)
 
-    def holding(number):
-        return list(Claim.objects.holding(terminal, number))
+    def keeping(number, payment=other):
+        return list(Claim.objects.keeping_from(payment, number))
 
-    assert holding("RECEIPT-0") == holding("receipt-0") == [held]
-    assert holding(free.receipt_number) == []
+    assert keeping("RECEIPT-0") == keeping("receipt-0") == [held]
+    assert keeping("receipt-0", payment) == []
+    assert keeping(free.receipt_number) == []
     terminal.merchant_number = "2016"
-    assert holding("receipt-0") == []
+    assert keeping("receipt-0") == []
     terminal.merchant_number, terminal.psp = "2015", "mellat"
-    assert holding("receipt-0") == []
+    assert keeping("receipt-0") == []
 
 
 # ---- the lease -----------------------------------------------------------------------
