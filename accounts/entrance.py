@@ -45,13 +45,12 @@ def welcome(request, user, now):
 def _tell_of_new_device(user, now):
     if not Rule("new-device", str(user.pk), 1, timedelta(hours=1)).count(now):
         return
-    moment = persian.to_ascii_digits(persian.jalali_numeric(now))
     Message.objects.queue(
         now,
         channel=Message.Channel.SMS,
         to=user.mobile,
         template="new-device",
-        values={"token": moment.replace(" ", "-")},
+        values={"token": persian.latin_moment(now)},
         key=f"new-device:{user.pk}:{now.timestamp()}",
     )
 

@@ -54,13 +54,12 @@ def set_password(user, password, now):
         user.save(update_fields=["password"])
         user.sessions.all().delete()
         MobileCode.objects.open().filter(user=user).update(superseded_at=now)
-        moment = persian.to_ascii_digits(persian.jalali_numeric(now))
         Message.objects.queue(
             now,
             channel=Message.Channel.SMS,
             to=user.mobile,
             template="password-changed",
-            values={"token": moment.replace(" ", "-")},
+            values={"token": persian.latin_moment(now)},
             key=f"password-changed:{user.pk}:{now.timestamp()}",
             language=languages.of_reader(user),
         )

@@ -188,13 +188,12 @@ def _note(kind, request, now, detail=""):
 
 def _tell(user, now):
     """By SMS: whoever did not do it himself calls us."""
-    moment = persian.to_ascii_digits(persian.jalali_numeric(now))
     Message.objects.queue(
         now,
         channel=Message.Channel.SMS,
         to=user.mobile,
         template="second-factor",
-        values={"token": moment.replace(" ", "-")},
+        values={"token": persian.latin_moment(now)},
         key=f"second-factor:{user.pk}:{now.timestamp()}",
         language=languages.of_reader(user),
     )

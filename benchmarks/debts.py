@@ -28,7 +28,7 @@ PARTS = 4
 def sheet():
     """A sheet as a clerk would bring it."""
     output = BytesIO()
-    due = persian.to_ascii_digits(persian.jalali_day(timezone.now() + timedelta(200)))
+    due = persian.latin_day(timezone.now() + timedelta(200))
     with xlsxwriter.Workbook(output, {"constant_memory": True}) as book:
         page = book.add_worksheet()
         page.write_row(0, 0, HEADINGS)

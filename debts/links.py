@@ -51,7 +51,7 @@ def tokens(message, now):
     return {
         "token": f"{link.debt.rest:,}",
         "token2": link.token,
-        "token3": persian.to_ascii_digits(persian.jalali_day(day)),
+        "token3": persian.latin_day(day),
     }
 
 

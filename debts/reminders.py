@@ -118,7 +118,7 @@ def tokens(message, now):
     words = _words(debt)
     return {
         "token": f"{debt.rest:,}",
-        "token2": persian.to_ascii_digits(persian.jalali_day(debt.due_on)),
+        "token2": persian.latin_day(debt.due_on),
         "token20": " ".join(words)[:SIGNS].strip(),
     }
 

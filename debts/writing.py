@@ -86,7 +86,7 @@ def as_text(value):
 
 def _day(day):
     try:
-        return persian.to_ascii_digits(persian.jalali_day(day))
+        return persian.latin_day(day)
     except ValueError:  # centuries that the Jalali calendar does not count
         return day.isoformat()
 

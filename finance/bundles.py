@@ -137,7 +137,7 @@ def _held(path):
 
 
 def _name(payment):
-    day = persian.to_ascii_digits(persian.jalali_day(payment.paid_at))
+    day = persian.latin_day(payment.paid_at)
     return f"{day.replace('/', '-')}_{payment.order_number}.pdf"
 
 

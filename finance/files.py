@@ -52,7 +52,7 @@ SUM_HEADINGS = [
 
 @lru_cache(maxsize=5000)
 def _day(day):
-    return persian.to_ascii_digits(persian.jalali_day(day))
+    return persian.latin_day(day)
 
 
 def _payer(row):

@@ -56,7 +56,7 @@ class Period:
         if self.kind == Kind.DAY:
             return persian.jalali_date(self.first)
         if self.kind == Kind.MONTH:
-            return month_name(self.first)
+            return persian.month_name(self.first)
         if self.kind == Kind.YEAR:
             year = persian.to_persian_digits(persian.jalali_parts(self.first)[0])
             return _("Fiscal year %(year)s") % {"year": year}
@@ -81,9 +81,3 @@ def period(kind: str, day: date, until: date | None = None) -> Period:
     else:
         first, end = day, day + DAY
     return Period(Kind(kind), first, end)
-
-
-def month_name(day: date) -> str:
-    """The Jalali month of a day as آذر ۱۴۰۵."""
-    year, month, _day = persian.jalali_parts(day)
-    return f"{persian.MONTHS[month - 1]} {persian.to_persian_digits(year)}"

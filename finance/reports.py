@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Subject
 from catalog.reach import reach, within
-from finance.periods import Period, month_name
+from finance.periods import Period
 from payment_portal import persian
 from payments.models import Payment, Terminal
 from payments.models.found import MOMENT
@@ -191,7 +191,7 @@ class Report:
         if self.by == By.DAY:
             return persian.jalali_day(key)
         if self.by == By.MONTH:
-            return month_name(key)
+            return persian.month_name(key)
         if self.by == By.BANK:
             return str(self.scope.terminals[key])
         if self.by == By.STATE:

@@ -154,7 +154,7 @@ def _send(schedule, now):
         raise Stopped(GONE)
     today = timezone.localdate(now)
     over = period(schedule.every, today).earlier
-    day = persian.to_ascii_digits(persian.jalali_day(over.first))
+    day = persian.latin_day(over.first)
     asked = {**schedule.asked, "period": schedule.every, "day": day}
     form = FilterForm(asked, scope=Scope.of(owner, ORDER), today=today)
     if not form.is_valid():

@@ -93,7 +93,6 @@ class JalaliMonthFilter(admin.FieldListFilter):
         months, moment = [], ends["last"]
         while moment and moment >= ends["first"] and len(months) < MOST_MONTHS:
             year, month, _day = persian.jalali_parts(moment)
-            name = f"{persian.MONTHS[month - 1]} {persian.to_persian_digits(year)}"
-            months.append((f"{year}-{month:02}", name))
+            months.append((f"{year}-{month:02}", persian.month_name(moment)))
             moment = persian.month_range(year, month)[0] - timedelta(seconds=1)
         return months

@@ -128,16 +128,33 @@ def jalali_numeric(moment: datetime) -> str:
     return f"{jalali_day(there)} {to_persian_digits(f'{there:%H:%M}')}"
 
 
+def latin_moment(moment: datetime) -> str:
+    """A moment as 1405/09/01-10:24, in one piece, as texts by SMS take it."""
+    there = timezone.localtime(moment, TEHRAN)
+    return f"{latin_day(there)}-{there:%H:%M}"
+
+
 def jalali_day(day: date) -> str:
     """A day or the day of a moment as ۱۴۰۵/۰۹/۰۱."""
+    return to_persian_digits(latin_day(day))
+
+
+def latin_day(day: date) -> str:
+    """A day or the day of a moment as 1405/09/01: for programs, and for SMS."""
     year, month, number = jalali_parts(day)
-    return to_persian_digits(f"{year:04}/{month:02}/{number:02}")
+    return f"{year:04}/{month:02}/{number:02}"
 
 
 def jalali_date(day: date) -> str:
     """A day or the day of a moment as ۱ آذر ۱۴۰۵."""
     year, month, number = jalali_parts(day)
     return to_persian_digits(f"{number} {MONTHS[month - 1]} {year}")
+
+
+def month_name(day: date) -> str:
+    """The month of a day or of a moment as آذر ۱۴۰۵."""
+    year, month, _day = jalali_parts(day)
+    return f"{MONTHS[month - 1]} {to_persian_digits(year)}"
 
 
 def jalali_parts(day: date) -> tuple[int, int, int]:

@@ -122,6 +122,9 @@ def test_moments_are_told_in_tehran():
     assert persian.jalali_date(date(2026, 11, 22)) == "۱ آذر ۱۴۰۵"
     night = datetime(2026, 11, 21, 21, 0, tzinfo=UTC)
     assert persian.jalali_numeric(night) == "۱۴۰۵/۰۹/۰۱ ۰۰:۳۰"
+    assert persian.latin_moment(night) == "1405/09/01-00:30"
+    assert persian.latin_day(night) == "1405/09/01"
+    assert persian.month_name(night) == "آذر ۱۴۰۵"
 
 
 def test_moment_without_a_zone_is_refused():

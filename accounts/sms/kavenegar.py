@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from accounts.sms import Problem, Sent, SmsError, unanswered
-from payment_portal import outbound
+from payment_portal import outbound, persian
 
 # The provider's table, first the general codes, then those of the lookup.
 PROBLEMS = {
@@ -61,7 +61,7 @@ class Kavenegar:
         self, mobile: str, template: str, tokens: Mapping[str, str], *, deadline: float
     ) -> Sent:
         """Send the approved text ``template`` with its tokens to a +98 mobile."""
-        receptor = f"0{mobile.removeprefix('+98')}"
+        receptor = persian.local_mobile(mobile)
         fields = {"receptor": receptor, "template": template, **tokens}
         entry = self._ask("verify/lookup", fields, deadline)
         state = str(entry.get("status", ""))

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 
 from accounts.sms import Problem, Sent, SmsError, unanswered
-from payment_portal import outbound
+from payment_portal import outbound, persian
 
 # The provider's table.
 PROBLEMS = {
@@ -50,7 +50,7 @@ class SmsIr:
         if not number.isdecimal():
             raise SmsError(Problem.CONFIG, f"no number of template {template}")
         body = {
-            "mobile": f"0{mobile.removeprefix('+98')}",
+            "mobile": persian.local_mobile(mobile),
             "templateId": int(number),
             "parameters": [
                 {"name": name.upper(), "value": value} for name, value in tokens.items()

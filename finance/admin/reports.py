@@ -124,8 +124,8 @@ def _periods(today):
 
 def _address(span):
     """What of an address leads to a period."""
-    day = persian.to_ascii_digits(persian.jalali_day(span.first))
-    until = persian.to_ascii_digits(persian.jalali_day(span.last))
+    day = persian.latin_day(span.first)
+    until = persian.latin_day(span.last)
     is_open = span.kind == Kind.BETWEEN
     return {"period": span.kind.value, "day": day, "until": until if is_open else None}
 

@@ -176,12 +176,12 @@ class Asanpardakht:
         token = json_value(answer)  # a bare text
         if not isinstance(token, str):
             raise Unknown("no token")
-        return self._redirect(text({"token": token}, "token", 200), order.mobile)
+        return self._redirect(text({"token": token}, "token", 200), order.local_mobile)
 
     def _redirect(self, token: str, mobile: str) -> Redirect:
         fields = {"RefId": token}
-        if mobile.startswith("+98"):
-            fields["mobileap"] = f"0{mobile.removeprefix('+98')}"
+        if mobile:
+            fields["mobileap"] = mobile
         return Redirect(token=token, url=self.page_url, method="POST", fields=fields)
 
     def read_callback(self, fields: Mapping[str, str]) -> Callback:
