@@ -81,9 +81,7 @@ def _is_unclaimed(decision, payment):
 
 
 def _unknown_claims(now, user):
-    unanswered = [Claim.State.NEW, Claim.State.UNKNOWN, Claim.State.REVERSING]
-    since = now - UNKNOWN_FOR
-    claims = Claim.objects.filter(state__in=unanswered, created_at__lte=since)
+    claims = Claim.objects.unanswered().filter(created_at__lte=now - UNKNOWN_FOR)
     return within(claims, user, RIGHT)
 
 

@@ -33,6 +33,9 @@ class ClaimQuerySet(models.QuerySet):
     def open(self):
         return self.filter(state__in=OPEN)
 
+    def unanswered(self):
+        return self.filter(state__in=UNANSWERED)
+
     def due(self, now):
         """Claims to ask the bank about: their time has come and nobody holds them."""
         return self.filter(
