@@ -98,7 +98,7 @@ def make_next(now):
     if done == bundle.whole:
         changes["state"] = Bundle.State.READY
     mine.update(**changes)
-    return PIECE
+    return done - bundle.done
 
 
 def is_still_his(bundle):
