@@ -20,7 +20,6 @@ CALLS = 50_000  # the newest calls, of which those of the last hour are counted
 BUCKETS = [100, 250, 500, 1000, 2000, 3000, 5000, 8000, 20_000]  # milliseconds
 
 UNKNOWN = [Claim.State.NEW, Claim.State.CHECKING, Claim.State.UNKNOWN]
-WAITING = [State.STARTED, State.AT_BANK]
 
 
 def page(accept, now):
@@ -81,7 +80,8 @@ def oldest_due_work(now):
     )
     due = {
         "claim": Claim.objects.due(now),
-        "payment": Payment.objects.filter(next_try_at__lte=now, state__in=WAITING),
+        "payment": Payment.objects.to_look_after(now),
+        "settlement": Payment.objects.to_settle(now),
         "message": Message.objects.due(now),
     }
     for kind, rows in due.items():

@@ -91,8 +91,8 @@ WAITING = {
 
 
 def _look_after_payments(clock):
-    due = Payment.objects.filter(next_try_at__lte=clock(), state__in=WAITING)
-    due = due.order_by("next_try_at").select_related("terminal")[:BATCH]
+    due = Payment.objects.to_look_after(clock()).order_by("next_try_at")
+    due = due.select_related("terminal")[:BATCH]
     return _each(due, _look_after, checkout.put_off_payment, clock)
 
 

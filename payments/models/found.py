@@ -59,6 +59,11 @@ class PaymentQuerySet(models.QuerySet):
         """
         return self.select_for_update(of=["self"], no_key=True)
 
+    def to_look_after(self, now):
+        """Payments of which it is to be found out now what became: none is paid."""
+        waiting = [State.STARTED, State.AT_BANK, State.UNPAID]
+        return self.filter(state__in=waiting, next_try_at__lte=now)
+
     def to_settle(self, now):
         """Payments whose bank is to be told now to deposit the money: all are paid."""
         return self.filter(settlement=Settlement.DUE, next_try_at__lte=now)

@@ -1,5 +1,6 @@
 """What a monitor reads, and who may."""
 
+from dataclasses import replace
 from datetime import timedelta
 from ipaddress import ip_network
 
@@ -12,6 +13,7 @@ from prometheus_client.openmetrics.parser import (
 from prometheus_client.parser import text_string_to_metric_families as plain
 
 from payments import invariants, metrics, triggers, worker
+from payments.gateways.sep import Sep
 from payments.models import Claim, GatewayCall, Payment, Terminal
 from payments.states import State
 from tests.payments.conftest import work
@@ -134,6 +136,18 @@ def test_age_of_the_work_that_is_due(payer, bank):
     assert gauges()[name, "payment"] == 0
 
 
+def test_age_of_the_work_that_is_due_for_what_seems_finished(payer, monkeypatch):
+    now = timezone.now()
+    payer.pay(action="cancel").try_again_at(now)  # its bank is to be asked once more
+    payer.pay("600,000").try_again_at(now - timedelta(days=1))  # no work for anybody
+    monkeypatch.setattr(Sep, "traits", replace(Sep.traits, needs_settlement=True))
+    payer.pay("700,000")
+    found = gauges(after=timedelta(hours=1))
+    name = "portal_oldest_due_work_seconds"
+    assert found[name, "payment"] == pytest.approx(3600, abs=60)
+    assert found[name, "settlement"] == pytest.approx(3600, abs=60)
+
+
 def test_result_of_the_last_check_of_the_money(payer):
     assert ("portal_money_check_age_seconds",) not in gauges()
     payer.start()
@@ -190,12 +204,12 @@ def test_scraper_of_today_is_understood(paid):
 
 
 def test_scrape_costs_the_same_for_many(payer, django_assert_num_queries):
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         scrape()
     for number in range(1, 6):
         payer.pay(f"{number}00,000")
         payer.start(f"{number}50,000")
     worker.watch_once()
     assert Payment.objects.count() == Claim.objects.count() * 2 == 10
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         scrape()
