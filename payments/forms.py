@@ -38,9 +38,9 @@ class PaymentForm(forms.Form):
         self.payer, self.now = payer, now
 
     def clean_subject(self):
-        found = Subject.objects.open(self.now).select_related("unit__faculty")
+        found = Subject.objects.select_related("unit__faculty")
         subject = found.filter(pk=self.cleaned_data["subject"]).first()
-        if subject is None:
+        if subject is None or not subject.is_open(self.now):
             raise forms.ValidationError(
                 _("This subject cannot be paid for at present. Choose another one.")
             )
