@@ -44,8 +44,10 @@ def _of_student(who):
 class DebtQuerySet(models.QuerySet):
     def of(self, user):
         """The debts of the student that a user has proved to be, and no other."""
-        proved = Identity.objects.filter(user=user)
-        return self.opened_by(proved.select_related("user"))
+        proved = list(Identity.objects.filter(user=user))
+        for one in proved:
+            one.user = user  # is not read once more
+        return self.opened_by(proved)
 
     def opened_by(self, identities):
         """What these open: both numbers all debts of their student.
