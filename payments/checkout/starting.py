@@ -104,11 +104,14 @@ def start(draft: Draft, *, clock: Clock = timezone.now) -> Payment:
     of the same submission. The same submission returns the same payment. Raises NoBank,
     SubmissionReused, DebtTaken.
     """
-    known = _known(draft)
-    if known is not None:
-        return known  # it needs no bank any more, so no seat either
     began = time.monotonic()
-    payment, mine = _attempt(draft, None, began, clock)
+    try:
+        payment, mine = _attempt(draft, None, began, clock)
+    except NoBank:
+        known = _known(draft)
+        if known is None:
+            raise
+        return known  # it needs no bank any more, so no seat either
     if mine and payment.state == State.UNPAID:
         with suppress(NoBank, DebtTaken):
             return _attempt(draft, payment, began, clock)[0]
