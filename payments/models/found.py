@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from payment_portal import persian
 from payments import numbers
-from payments.states import UNFINISHED, Settlement, State
+from payments.states import Settlement, State
 
 MOMENT = Coalesce("paid_at", "created_at")
 CARD_TAIL = 4  # signs
@@ -39,18 +39,10 @@ class PaymentQuerySet(models.QuerySet):
     def paid(self):
         return self.filter(state=State.PAID)
 
-    def like(self, draft, since):
-        """Payments of the same payer for the same, whose money came or may come.
-
-        Whoever is at the bank may have paid and not come back.
-        """
-        return self.filter(
-            payer=draft.payer,
-            subject=draft.subject,
-            amount=draft.amount,
-            created_at__gte=since,
-            state__in=[State.PAID, *UNFINISHED],
-        ).exclude(submission_key=draft.submission_key)
+    def begun_before(self, draft, since):
+        """What the payer of a draft has begun since then, beside this submission."""
+        others = self.of_payer(draft).exclude(submission_key=draft.submission_key)
+        return others.filter(created_at__gt=since).latest_first()
 
     def alone(self):
         """Read for one writer at a time: what all claims say together decides.

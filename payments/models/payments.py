@@ -213,6 +213,14 @@ class Payment(models.Model):
             return self.payer_name
         return by_link(self.debt.full_name, self.debt.student_number)
 
+    def is_like(self, draft):
+        """Whether it is for the same, and its money came or may come.
+
+        Whoever is at the bank may have paid and not come back.
+        """
+        same = (self.subject_id, self.amount) == (draft.subject.pk, draft.amount)
+        return same and self.state in {State.PAID, *UNFINISHED}
+
     @property
     def spaced_code(self):
         return f"{self.verify_code[:5]}-{self.verify_code[5:]}"

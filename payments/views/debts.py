@@ -19,6 +19,7 @@ from payments.debt_form import DebtForm, Tampered
 from payments.models import Payment, Terminal
 from payments.views.answers import posted, see_other
 from payments.views.paying import (
+    begun_lately,
     chosen_bank,
     closed,
     start,
@@ -74,7 +75,8 @@ def to_the_bank(request, form, *, page, back):
 def _start(request, draft, back):
     now = timezone.now()
     try:
-        payment = start(replace(draft, terminal_id=chosen_bank(request)), now)
+        draft = replace(draft, terminal_id=chosen_bank(request))
+        payment = start(draft, begun_lately(draft, now), now)
     except checkout.DebtTaken:
         text = _("This debt is being paid right now, or it has changed.")
         return _again(request, back, text)

@@ -34,6 +34,17 @@ HOUR = timedelta(hours=1)
 BANKS_KNOWN_FOR = 60  # seconds
 ASK_AGAIN_WITHIN = timedelta(hours=24)
 CHOICES = ("faculty", "unit", "subject", "amount")
+# Enough of a payment to count it and to ask its payer about it.
+WHAT_WAS_BEGUN = [
+    "public_id",
+    "order_number",
+    "attempt",
+    "subject",
+    "amount",
+    "state",
+    "created_at",
+    "paid_at",
+]
 
 
 def outliving_the_session(view):
@@ -82,13 +93,15 @@ def pay(request):
     form = _submitted(request)
     if not form.is_valid():
         return _dashboard(request, form, request.POST)
-    if not _has_answered(request.POST, form.draft):
+    now = timezone.now()
+    begun = begun_lately(form.draft, now)
+    if not _has_answered(request.POST, form.draft, begun):
         return _confirm(request, form.draft, form.hidden)
     draft = replace(form.draft, terminal_id=chosen_bank(request))
     try:
-        payment = start(draft, timezone.now())
+        payment = start(draft, begun, now)
     except limits.TooMany as refusal:
-        return _too_many(request, form, refusal.until - timezone.now())
+        return _too_many(request, form, refusal.until - now)
     except checkout.SubmissionReused:
         messages.warning(request, _("The form has changed. Check it again."))
         key = {"submission_key": numbers.new_key()}
@@ -108,19 +121,24 @@ def closed(request, error):
     return page
 
 
-def start(draft, now):
+def begun_lately(draft, now):
+    """What the payer began within a day, latest first; not this very submission."""
+    begun = Payment.objects.begun_before(draft, now - ASK_AGAIN_WITHIN)
+    return list(begun.only(*WHAT_WAS_BEGUN))
+
+
+def start(draft, begun, now):
     """Start the payment of a draft; raises TooMany where the payer does so all day.
 
-    The payments themselves are counted, so that a start writes nothing beside them.
+    The payments that he has begun are counted, so that a start writes nothing beside.
     """
-    recent = Payment.objects.of_payer(draft).filter(
-        created_at__gt=now - HOUR, attempt=1
-    )
-    # The same submission once more starts nothing.
-    others = recent.exclude(submission_key=draft.submission_key).order_by("created_at")
-    starts = others.values_list("created_at", flat=True)[: settings.STARTS_PER_PAYER]
+    starts = [
+        one.created_at
+        for one in begun
+        if one.attempt == 1 and one.created_at > now - HOUR
+    ]
     if len(starts) >= settings.STARTS_PER_PAYER:
-        raise limits.TooMany(starts[0] + HOUR)
+        raise limits.TooMany(starts[settings.STARTS_PER_PAYER - 1] + HOUR)
     return checkout.start(draft)
 
 
@@ -163,10 +181,9 @@ def _submitted(request):
     return PaymentForm(request.POST, payer=request.user, now=timezone.now())
 
 
-def _earlier(draft):
+def _earlier(draft, begun):
     """The payment that this one would repeat, if the payer may have forgotten it."""
-    since = timezone.now() - ASK_AGAIN_WITHIN
-    return Payment.objects.like(draft, since).latest_first().first()
+    return next((one for one in begun if one.is_like(draft)), None)
 
 
 def _owed(draft):
@@ -179,9 +196,9 @@ def _owed(draft):
     )
 
 
-def _has_answered(answers, draft):
+def _has_answered(answers, draft, begun):
     """Whether nothing is left to ask the payer before he pays."""
-    earlier, owed = _earlier(draft), _owed(draft)
+    earlier, owed = _earlier(draft, begun), _owed(draft)
     if earlier and answers.get("again") != earlier.order_number:
         return False
     if owed and answers.get("beside") != str(owed.public_id):
@@ -191,7 +208,8 @@ def _has_answered(answers, draft):
 
 def _confirm(request, draft, hidden):
     back_url = _filled(hidden)
-    earlier, owed = _earlier(draft), _owed(draft)
+    earlier = _earlier(draft, begun_lately(draft, timezone.now()))
+    owed = _owed(draft)
     if earlier:
         hidden = hidden | {"again": earlier.order_number}
     if owed:

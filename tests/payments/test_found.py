@@ -64,9 +64,7 @@ def test_payment_that_holds_a_debt_for_too_long(make, debt):
     assert not left(debt, NOW).exists()
 
 
-def test_like_is_what_the_same_payer_paid_or_may_have_paid(
-    make, student, other_student, dormitory
-):
+def test_like_is_what_was_paid_or_may_have_been_paid(make, student, dormitory):
     draft = Draft(student, dormitory, 500_000, "this-submission")
     like = [
         paid(make()),
@@ -74,13 +72,19 @@ def test_like_is_what_the_same_payer_paid_or_may_have_paid(
         make(state="at_bank", token="t"),
     ]
     other = Subject.objects.create(unit=dormitory.unit, title="شهریه")
-    make(other_student)
     make(subject=other)
     make(amount=500_001)
-    make(created_at=NOW - A_MOMENT)
     make(state="unpaid", unpaid_reason="cancelled")
-    make(submission_key="this-submission")
-    assert set(Payment.objects.like(draft, NOW)) == set(like)
+    assert [one for one in Payment.objects.order_by("pk") if one.is_like(draft)] == like
+
+
+def test_begun_before_is_what_the_same_payer_began(make, student, other_student):
+    draft = Draft(student, make(other_student).subject, 500_000, "this-submission")
+    first = make(created_at=NOW + A_MOMENT)
+    last = make(created_at=NOW + 2 * A_MOMENT, state="unpaid", unpaid_reason="expired")
+    make(created_at=NOW)
+    make(created_at=NOW + A_MOMENT, submission_key="this-submission")
+    assert list(Payment.objects.begun_before(draft, NOW)) == [last, first]
 
 
 def test_who_reads_a_payment_alone_lets_others_refer_to_it():
