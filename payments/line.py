@@ -20,6 +20,8 @@ ELEMENT = re.compile(
 MEMBER = re.compile(
     r'(?P<start>"(?P<name>\w+)"\s*:\s*)(?:"(?:[^"\\]|\\.)*"?|[0-9]+)', re.DOTALL
 )
+# A single word, bare or half quoted, is a token, too.
+WORD = re.compile(r"\s*[^\s<>{}\[\]]+\s*")
 # A run of digits as long as a card number keeps what a receipt may show.
 CARD = re.compile(r"(?<![0-9])([0-9]{6})[0-9]{6}([0-9]{4})(?![0-9])")
 
@@ -91,6 +93,8 @@ class RecordedLine:
             plain = "***" if isinstance(told, str) else self._without_secrets(told)
             text = json.dumps(plain, ensure_ascii=False)
         except (ValueError, RecursionError):
+            if WORD.fullmatch(text):
+                return "***"
             for secret in (ELEMENT, MEMBER):
                 text = secret.sub(self._without_content, text)
         return without_cards(text)[:COPY_LIMIT]

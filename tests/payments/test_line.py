@@ -29,6 +29,9 @@ def kept(monkeypatch, text):
         "<return>SECRET",
         "<return><![CDATA[SECR",
         '"SECRET"',
+        "SECRET",
+        '\ufeff"SECRET"\r\n',
+        '"SECR',
     ],
 )
 def test_secret_of_a_broken_answer_is_not_kept(monkeypatch, text):
@@ -54,6 +57,7 @@ def test_copy_of_any_answer_can_be_stored(monkeypatch, text, copy):
     "text",
     [
         "474 your address is 198.51.100.7",
+        "-22",
         "<h1>502 Bad Gateway</h1>",
         '{"status": 1, "errorDesc": "wrong token"',
     ],
