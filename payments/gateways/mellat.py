@@ -96,9 +96,10 @@ BUSY = {
     ]
 }
 
+# 49 says that a refund is not found: none is ever asked for, so it decides nothing.
 ODD = {
     code: Code(Kind.UNKNOWN, meanings.NOT_ACCEPTED)
-    for code in ["31", "33", "34", "61", "416", "418"]
+    for code in ["31", "33", "34", "49", "61", "416", "418"]
 }
 
 RETURN = {
