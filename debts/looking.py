@@ -15,11 +15,15 @@ logger = logging.getLogger(__name__)
 # What a cell may cause that nobody foresaw. Its clerk is told so at once: no later
 # try would fare better.
 UNFORESEEN = (ArithmeticError, LookupError, TypeError, ValueError)
-# Bytes, and those that packed sheets are unpacked: some 4,000 rows, a second's work.
-LONG, LONG_UNPACKED = 128 * 1024, 1024 * 1024
+# Bytes, those that packed sheets are unpacked, and rows: a second's work.
+LONG, LONG_UNPACKED, LONG_ROWS = 128 * 1024, 1024 * 1024, 4000
 SHOWN = 200  # rows of one kind on the page
 FEW = 10  # students in a sentence
 LEASE = timedelta(minutes=3)
+
+
+class _Long(Exception):
+    """A sheet has more rows than its size tells; one may stand for thousands."""
 
 
 def is_long(content):
@@ -39,9 +43,20 @@ def _unpacked(content):
 
 
 def look_now(upload, now):
-    """Look at a short sheet, once for all who come back to its page."""
-    found = look(upload, now=now)
-    upload.look = found["look"]
+    """Look at a short sheet, once for all who come back to its page.
+
+    What turns out to be long is left to the worker.
+    """
+
+    def told(_judged, rows):
+        if rows > LONG_ROWS:
+            raise _Long
+
+    try:
+        found = look(upload, now=now, told=told)
+        upload.look = found["look"]
+    except _Long:
+        found = {"is_long": True}
     Upload.objects.filter(pk=upload.pk).update(**found)
 
 

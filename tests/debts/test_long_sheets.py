@@ -226,6 +226,19 @@ def test_short_sheets_take_one_thread_of_the_server(browser, short, sent, monkey
     assert Debt.objects.count() == 1
 
 
+def test_a_short_sheet_of_many_rows_is_left_to_the_worker(
+    browser, short, sent, monkeypatch
+):
+    monkeypatch.setattr(looking, "LONG_ROWS", 1)
+    address = sent(row(), row() | OTHER)
+    assert 'http-equiv="refresh"' in text(browser.get(address))
+    worker.watch_once()
+    promise = promised(text(browser.get(address)))
+    page = text(browser.post(f"{address}store/", {"promise": promise}, follow=True))
+    assert "در حال ثبت است" in page
+    assert not Debt.objects.exists()
+
+
 def test_a_small_file_that_holds_much_is_long(short):
     good = xlsx(list(row()), list(row().values()))
     large = BytesIO(good)
