@@ -25,9 +25,10 @@ class TerminalQuerySet(models.QuerySet):
             When(units=subject.unit_id, then=1),
             When(subjects=None, units=None, then=2),
         )
-        found = self.annotate(distance=distance).exclude(distance=None)
-        near = list(found.distinct().order_by("distance", "position", "pk"))
-        return [one for one in near if one.distance == near[0].distance]
+        found = self.annotate(distance=distance).distinct().order_by("position", "pk")
+        near = [one for one in found if one.distance is not None]
+        nearest = min((one.distance for one in near), default=None)
+        return [one for one in near if one.distance == nearest]
 
     def serving_any(self, subjects):
         """Terminals that belong to nobody, to some subjects, or to their units."""
