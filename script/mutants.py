@@ -17,7 +17,7 @@ from script.processes import ROOT
 from tests.mutants.making import mutants_of
 from tests.mutants.trying import Trial
 
-PACKAGES = ["payments/models", "payments/checkout"]
+PACKAGES = ["payments/models", "payments/checkout", "debts/models"]
 TESTS = ["tests/payments", "tests/debts", "tests/banks"]
 # What would be tried in vain: pages of staff, monitors, auditors.
 NOT_THESE = ["gateways", "test_invariants.py", "test_metrics.py", "test_plans.py"]
