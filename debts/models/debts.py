@@ -84,7 +84,7 @@ class DebtQuerySet(models.QuerySet):
 
     def divisible(self):
         """Debts that may be paid in instalments; an instalment is divided no more."""
-        return self.untouched().filter(whole=None, instalment="")
+        return self.untouched().filter(instalment="")
 
     def matching(self, text):
         found = self
