@@ -58,9 +58,20 @@ function unseenFocus() {
     .filter(element => shown(element) && element.tabIndex >= 0 && !element.disabled);
   return reached.filter(element => {
     element.focus({ preventScroll: true });
-    const { outlineStyle, outlineWidth } = getComputedStyle(element.closest(".money") ?? element);
+    const { outlineStyle, outlineWidth } = getComputedStyle(element.closest(".money, .file-field") ?? element);
     return outlineStyle === "none" || parseFloat(outlineWidth) < 2;
   }).map(element => `focus is not seen: ${told(element)}`);
+}
+
+// The browser names it in its own language, if at all: the page is to do so.
+function unnamedFile() {
+  return [...document.querySelectorAll("[type=file]")].filter(input => {
+    const chosen = new DataTransfer();
+    chosen.items.add(new File(["1"], "debts.csv"));
+    input.files = chosen.files;
+    input.dispatchEvent(new Event("change"));
+    return !input.parentElement.innerText.includes("debts.csv");
+  }).map(input => `no name of a file: ${told(input)}`);
 }
 
 function unsendable() {
@@ -70,4 +81,4 @@ function unsendable() {
     .map(form => `no button: ${told(form)}`);
 }
 
-Object.assign(window, { axeFinds, tooWide, cutOff, tooWideInLargeLetters, tooSmall, unseenFocus, unsendable });
+Object.assign(window, { axeFinds, tooWide, cutOff, tooWideInLargeLetters, tooSmall, unseenFocus, unnamedFile, unsendable });

@@ -92,7 +92,7 @@ class Eye:
         for width in WIDTHS:
             self.take_width(width)
             self.look("tooWide()")
-        self.look("unseenFocus()")
+        self.look("unseenFocus()", "unnamedFile()")
 
     def look_at_colours(self, scheme):
         self.page.emulate_media(color_scheme=scheme)
