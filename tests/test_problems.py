@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.test import Client
@@ -124,3 +125,22 @@ def test_the_page_of_an_update_says_when_it_is_over(tmp_path, capsys):
     assert "Friday 6 Azar 1405" in page.replace("\u00a0", " ")
     with pytest.raises(CommandError):
         call_command("outage_pages", str(tmp_path), until="tomorrow")
+
+
+def test_pages_of_the_server_in_front_have_the_headers_of_ours(client):
+    """And a name that is not ours reaches nobody who would answer."""
+    rules = (settings.BASE_DIR / "deploy" / "nginx.conf").read_text()
+    own = rules.partition("/(unavailable|")[2].partition("}")[0]
+    ours = client.get("/nowhere/")
+    for name in (
+        *("X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy"),
+        *("Cross-Origin-Opener-Policy", "Permissions-Policy"),
+    ):
+        assert f'add_header {name} "{ours[name]}" always;' in own
+    year = "max-age=31536000; includeSubDomains; preload"
+    assert f'add_header Strict-Transport-Security "{year}" always;' in own
+    for rule in ("default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"):
+        assert rule in own
+    stranger = rules.partition("default_server;")[2].partition("\n}")[0]
+    assert "ssl_reject_handshake on;" in stranger
+    assert "return 444;" in stranger

@@ -76,6 +76,7 @@ def test_a_host_that_is_not_ours_is_refused(db, host):
     answer = Client().get("/login/", headers={"Host": host})
     assert answer.status_code == 400
     assert "evil" not in answer.text
+    doors.has_its_headers(answer, host)
 
 
 def test_markup_in_texts_stays_text(world, client_of, superuser):

@@ -13,6 +13,7 @@ from payments import receipts
 from payments.models import Payment, Terminal
 from tests.conftest import PASSWORD
 from tests.payments.conftest import callback_of
+from tests.test_doors import has_its_headers
 
 PAY = reverse("payments:pay")
 
@@ -169,8 +170,7 @@ def test_large_request_is_refused_before_it_is_read(payer, length):
         answer = post(address, length)
         assert answer.status_code == 413
         assert "حجم درخواست زیاد بود" in answer.content.decode()
-        assert answer["Cache-Control"] == "private, no-store"
-        assert "default-src 'none'" in answer["Content-Security-Policy"]
+        has_its_headers(answer, address)
 
 
 def test_return_for_nobody_is_not_read(db):
