@@ -24,6 +24,7 @@ Kind = SecurityEvent.Kind
 # Anybody can have these happen as often as he likes: a few tell all there is to tell.
 ENDLESS = {Kind.LOCKED_OUT, Kind.CODE_WRONG, Kind.LIMIT_REACHED}
 FEW, AGAIN_AFTER = 5, timedelta(minutes=15)
+AN_HOUR = timedelta(hours=1)
 
 UNPRINTABLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+"
@@ -45,7 +46,7 @@ def source(request):
 
 def record(kind, now, origin, *, about=None, detail=""):
     """Write down one event."""
-    detail = UNPRINTABLE.sub(" ", detail)[:200]
+    detail = _kept_of(detail)
     if kind in ENDLESS and not _is_rare(kind, origin.address, detail, now):
         return
     SecurityEvent.objects.create(
@@ -68,6 +69,18 @@ def record(kind, now, origin, *, about=None, detail=""):
     logger.info(json.dumps(facts))
 
 
+def record_once(kind, now, origin, *, about=None, detail=""):
+    """Write down what somebody looks at again and again, once in an hour."""
+    said = SecurityEvent.objects.filter(kind=kind, at__gt=now - AN_HOUR)
+    alike = said.filter(actor=origin.actor, about=about, detail=_kept_of(detail))
+    if not alike.exists():
+        record(kind, now, origin, about=about, detail=detail)
+
+
+def _kept_of(detail):
+    return UNPRINTABLE.sub(" ", detail)[:200]
+
+
 def masked(mobile):
     """A mobile as an SMS shows it: 0918***4567."""
     return persian.to_ascii_digits(persian.masked_mobile(mobile)).replace("•", "*")
@@ -82,6 +95,24 @@ def disguised(name):
         return masked(mobile)
     email = EMAIL.fullmatch(name.strip())
     return f"{email[1]}***@{email[2]}" if email else ""
+
+
+def hinted(search):
+    """What somebody searched for: of each word at most half, and four signs.
+
+    Of a number it is the end, of a name the beginning.
+    """
+    if known := disguised(search):
+        return known
+    words = persian.to_ascii_digits(persian.clean(search)).split()
+    return " ".join(map(_hint, words))
+
+
+def _hint(word):
+    shown = min(len(word) // 2, 4)
+    if any(sign.isdigit() for sign in word):
+        return f"***{word[len(word) - shown :]}"
+    return f"{word[:shown]}***"
 
 
 def _is_rare(kind, address, detail, now):

@@ -66,11 +66,10 @@ class MessageAdmin(Watched, ReadOnly, FiltersOnly, JalaliAdmin):
     show_full_result_count = False
     fields = [*list_display, jalali("next_try_at", _("next try at")), "provider_id"]
 
-    def get_search_results(self, request, queryset, search_term):
-        self.searched(request, search_term)
-        if mobile := e164(search_term):
+    def find(self, request, queryset, term):
+        if mobile := e164(term):
             return queryset.filter(to=mobile), False
-        return super().get_search_results(request, queryset, search_term.lower())
+        return super().find(request, queryset, term.lower())
 
     def whose(self, message):
         return User.objects.filter(mobile=message.to).first(), disguised(message.to)

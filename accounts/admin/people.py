@@ -70,11 +70,10 @@ class UserAdmin(Watched, Remembered, FiltersOnly, JalaliAdmin):
     def get_urls(self):
         return [*lost_factor.urls(self), *super().get_urls()]
 
-    def get_search_results(self, request, queryset, search_term):
-        self.searched(request, search_term)
-        if mobile := e164(search_term):
+    def find(self, request, queryset, term):
+        if mobile := e164(term):
             return queryset.filter(mobile=mobile), False
-        return super().get_search_results(request, queryset, persian.clean(search_term))
+        return super().find(request, queryset, persian.clean(term))
 
     def whose(self, user):
         return user, ""

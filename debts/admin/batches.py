@@ -5,6 +5,8 @@ from django.db.models import Count, Sum
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from accounts.security import Kind
+from accounts.watching import Watched
 from catalog.admin.own_units import OwnUnits, named
 from debts.admin import cancelling, importing, splitting
 from debts.models import Batch, Debt, DebtEvent
@@ -17,7 +19,10 @@ from payment_portal.admin_read_only import ReadOnly
 
 
 @admin.register(Batch)
-class BatchAdmin(OwnUnits, Remembered, ReadOnly, FiltersOnly, admin.ModelAdmin):
+class BatchAdmin(
+    Watched, OwnUnits, Remembered, ReadOnly, FiltersOnly, admin.ModelAdmin
+):
+    seen = Kind.BATCH_SEEN
     list_display = [
         *("title", "subject", "created_by"),  # a subject names its unit
         jalali("created_at", _("uploaded at")),

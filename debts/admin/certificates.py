@@ -43,8 +43,8 @@ class CertificateAdmin(Watched, OwnUnits, ReadOnly, FiltersOnly, admin.ModelAdmi
     def get_queryset(self, request):
         return super().get_queryset(request).with_debts()
 
-    def get_search_results(self, request, queryset, search_term):
-        number = persian.to_ascii_digits(search_term).strip()
+    def find(self, request, queryset, term):
+        number = persian.to_ascii_digits(term).strip()
         if not number:
             return queryset, False
         named = Q(student_number=number) | Q(national_number=number)

@@ -97,9 +97,8 @@ class DebtAdmin(Watched, OwnUnits, Remembered, ReadOnly, FiltersOnly, admin.Mode
         ours = {"batch", LivingLink.parameter_name}
         return lookup in ours or super().lookup_allowed(lookup, value, request)
 
-    def get_search_results(self, request, queryset, search_term):
-        self.searched(request, search_term)
-        return queryset.matching(search_term), False
+    def find(self, request, queryset, term):
+        return queryset.matching(term), False
 
     def history_lines(self, debt):
         """Its events: written in bulk with the changes, and never changed."""

@@ -16,7 +16,11 @@ def must(request):
 def found(request, model, pk):
     """The row with this number, if it is of a unit where the officer has the right."""
     must(request)
-    return get_object_or_404(within(model.objects.all(), request.user, RIGHT), pk=pk)
+    rows = within(model.objects.all(), request.user, RIGHT)
+    row = get_object_or_404(rows, pk=pk)
+    if request.method == "GET":
+        admin.site.get_model_admin(model).note(request, row)
+    return row
 
 
 def page(request, template_name, title, **context):

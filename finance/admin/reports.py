@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.watching import note_list
 from catalog.reach import reach
 from finance import files, summary
 from finance.admin import bundles, schedules
@@ -62,6 +63,7 @@ def page(request):
     if not form.is_valid():
         return _page(request, form, **links)
     report = form.report()
+    note_list(request, Report._meta.label)
     found = report.latest_first.select_related("terminal").prefetch_related("debt")
     rows = Paginator(NearerEnd(found, report.total.payments), ON_A_PAGE)
     return _page(

@@ -9,8 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import security
-from accounts.security import Kind
+from accounts.watching import note_list
 from catalog.reach import within
 from payment_portal import persian
 from payments import attention, checkout
@@ -37,6 +36,7 @@ def urls(site):
 @require_safe
 def attention_list(request):
     _must(request, attention.RIGHT)
+    note_list(request, "attention")
     now = timezone.now()
     items = attention.items(now, request.user)
     context = {
@@ -55,7 +55,7 @@ def decide(request, pk):
     payments = within(Payment.objects.all(), request.user, DECIDE)
     payment = get_object_or_404(payments, pk=pk, state=State.REVIEW)
     if request.method == "GET":
-        _looked_at(request, payment)
+        admin.site.get_model_admin(Payment).note(request, payment)
     form = DecisionForm(request.POST or None, payment=payment, among=payments)
     if form.is_valid() and _recorded(request, payment, form):
         messages.success(request, _("Recorded. A second officer has to confirm it."))
@@ -67,12 +67,6 @@ def decide(request, pk):
         "form": form,
     }
     return render(request, "admin/payments/decide.html", context)
-
-
-def _looked_at(request, payment):
-    about, detail = payment.payer, payment.order_number
-    origin, now = security.source(request), timezone.now()
-    security.record(Kind.PAYMENT_SEEN, now, origin, about=about, detail=detail)
 
 
 def _recorded(request, payment, form):

@@ -89,15 +89,14 @@ class PaymentAdmin(Watched, OwnUnits, ReadOnly, FiltersOnly, admin.ModelAdmin):
         ),
     ]
 
-    def get_search_results(self, request, queryset, search_term):
-        if not search_term.strip():
+    def find(self, request, queryset, term):
+        if not term.strip():
             return queryset, False
-        self.searched(request, search_term)
-        named = queryset.named(search_term)
+        named = queryset.named(term)
         if named.exists():
             return named, False
-        mobile = e164(search_term)
-        term = persian.local_mobile(mobile) if mobile else search_term
+        mobile = e164(term)
+        term = persian.local_mobile(mobile) if mobile else term
         claims = Claim.objects.filter(receipt_number=term.strip())
         people = User.objects.filter(mobile=mobile)
         known = Q(pk__in=claims.values("payment")) | Q(payer__in=people.values("pk"))

@@ -178,14 +178,53 @@ def test_staff_who_look_at_somebody(client_of, finance_officer, student):
     browser.get(f"{USERS}999/change/")
     browser.get(f"/admin/accounts/message/{message.pk}/change/")
     assert lines() == [
+        ("list_seen", None, "accounts.User"),
+        ("people_searched", None, "ع***"),
         ("mobile_searched", ALI, "0918***4567"),
         ("mobile_searched", None, "0918***9999"),
-        ("mobile_searched", ALI, "0918***4567"),
+        ("list_seen", None, "payments.Payment"),
         ("user_seen", ALI, ""),
         ("user_seen", ALI, ""),
         ("message_seen", ALI, "0918***4567"),
     ]
     assert {event.actor for event in SecurityEvent.objects.all()} == {finance_officer}
+
+
+def test_what_is_looked_for_once_more_is_written_down_once(
+    client_of, finance_officer, clock
+):
+    browser, payments = client_of(finance_officer), "/admin/payments/payment/"
+    for page in ({}, {"p": 2}, {"o": "1"}):
+        browser.get(payments, {"q": "0012345679", **page})
+        browser.get(payments, {"q": "علی محمدی", **page})
+        browser.get("/admin/payments/payment/attention/")
+        browser.get("/admin/finance/report/")
+    assert lines() == [
+        ("people_searched", None, "***5679"),
+        ("list_seen", None, "payments.Payment"),
+        ("people_searched", None, "ع*** مح***"),
+        ("list_seen", None, "attention"),
+        ("list_seen", None, "finance.Report"),
+    ]
+    clock.shift(3601)
+    client_of(finance_officer).get(payments, {"q": "علی محمدی"})
+    assert [line[0] for line in lines()[5:]] == ["people_searched", "list_seen"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("۰۰۱۲۳۴۵۶۷۹", "***5679"),
+        ("001-234567-9", "***67-9"),
+        ("0012 3456 79", "***12 ***56 ***9"),
+        ("123", "***3"),
+        ("7", "***"),
+        ("علي‌رضا", "علی***"),
+        ("ali.mohammadi@uok.ac.ir", "a***@uok.ac.ir"),
+    ],
+)
+def test_a_search_leaves_at_most_half_of_each_word(typed, kept):
+    assert security.hinted(typed) == kept
 
 
 def test_what_somebody_types_begins_no_line_of_its_own(db, caplog):

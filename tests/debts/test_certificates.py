@@ -187,6 +187,11 @@ def test_a_clerk_finds_certificates_by_any_number(
     assert STUDENT not in text(browser.get(address, {"q": "40112345"}))
     page = text(browser.get(f"{address}{certificate.pk}/change/"))
     assert key in page
+    said = SecurityEvent.objects.filter(kind="people_searched")
+    # The end of a number, as the log holds it: five words, of which two end alike.
+    assert {event.detail[:3] for event in said} == {"***"}
+    assert not said.filter(detail__contains=STUDENT).exists()
+    assert not said.filter(detail__contains=NATIONAL).exists()
     seen = SecurityEvent.objects.get(kind="certificate_seen")
     assert (seen.actor, seen.detail) == (debts_clerk, str(certificate.pk))
     Debt.objects.filter(state="paid").update(title="x")

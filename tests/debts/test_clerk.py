@@ -10,13 +10,15 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import SecurityEvent
 from catalog.models import Unit
 from catalog.reach import within
 from debts.models import Batch, Debt, PayLink, Upload
 from tests.conftest import officer, tied
-from tests.debts.sheets import OTHER_NATIONAL, OTHER_STUDENT, csv, row
+from tests.debts.sheets import NATIONAL, OTHER_NATIONAL, OTHER_STUDENT, csv, row
 
-UPLOAD = "/admin/debts/batch/upload/"
+DEBTS, BATCHES = "/admin/debts/debt/", "/admin/debts/batch/"
+UPLOAD = f"{BATCHES}upload/"
 OTHER = {"شماره دانشجویی": OTHER_STUDENT, "شماره ملی": OTHER_NATIONAL}
 
 
@@ -287,3 +289,20 @@ def test_nobody_writes_debts_by_hand(client_of, superuser, store):
     debt.refresh_from_db()
     assert debt.amount == 8_000_000
     assert Batch.objects.count() == 1
+
+
+def test_whom_she_looks_at_is_written_down(browser, debt, debts_clerk):
+    one, all_of_them = f"{DEBTS}{debt.pk}/", f"{BATCHES}{debt.batch_id}/"
+    for name in ("links", "split", "change"):
+        page(browser.get(f"{one}{name}/"))
+    page(browser.get(f"{BATCHES}debts/{debt.pk}/cancel/"))
+    for name in ("split", "cancel", "change"):
+        page(browser.get(f"{all_of_them}{name}/"))
+    page(browser.get(DEBTS, {"q": NATIONAL}))
+    said = SecurityEvent.objects.filter(actor=debts_clerk).order_by("pk")
+    assert list(said.values_list("kind", "detail")) == [
+        *[("debt_seen", str(debt.pk))] * 4,
+        *[("batch_seen", str(debt.batch_id))] * 3,
+        ("people_searched", f"***{NATIONAL[-4:]}"),
+        ("list_seen", "debts.Debt"),
+    ]
