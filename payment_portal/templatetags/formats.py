@@ -3,9 +3,10 @@
 from functools import wraps
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from payment_portal import formats, persian
+from payment_portal.english import NBSP
 
 register = template.Library()
 
@@ -38,6 +39,15 @@ register.filter("persian_digits", persian.to_persian_digits)
 def ltr(value):
     """Identifiers in Persian text: kept together and read from the left."""
     return format_html('<bdi dir="ltr">{}</bdi>', value)
+
+
+@register.filter
+def together(text):
+    """A date whose parts break only where no line is long enough for one of them."""
+    if NBSP not in text:
+        return text
+    parts = ([part.replace(NBSP, " ")] for part in text.split(" "))
+    return format_html_join(" ", '<span class="together">{}</span>', parts)
 
 
 @register.filter
