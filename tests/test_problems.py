@@ -10,8 +10,11 @@ from django.db import OperationalError, connection
 from django.test import Client
 
 from payment_portal import views
+from payment_portal.management.commands import outage_pages
 
 pytestmark = pytest.mark.django_db
+
+NGINX = (settings.BASE_DIR / "deploy" / "nginx.conf").read_text()
 
 
 def text_of(response):
@@ -103,17 +106,19 @@ def test_pages_of_the_server_in_front_need_nothing_else(tmp_path, capsys):
     for name, said in [
         ("unavailable", "سامانه موقتاً در دسترس نیست"),
         ("maintenance", "سامانه در حال به‌روزرسانی است"),
+        ("too-large", "حجم درخواست زیاد بود"),
+        ("busy", "افراد زیادی از شبکه شما اینجا هستند"),
     ]:
         page = (tmp_path / "outage" / f"{name}.html").read_text()
         assert said in page
-        assert "همین صفحه را" in page
+        assert ("همین صفحه را" in page) == (name != "too-large")
         assert "۰۸۷۳۳۶۶۴۶۰۰" in page
         # Nobody knows there who reads what.
         assert re.findall(r'<section lang="(..)" dir="(...)">', page) == [
             ("fa", "rtl"),
             ("en", "ltr"),
         ]
-        assert "Reload this page in a minute" in page
+        assert "Need help? Call us:" in page
         # Whatever they asked the portal for would not come.
         assert not re.search(r"(src|srcset|url\()\s*=?\s*[\"'/]|<link", page)
 
@@ -127,10 +132,24 @@ def test_the_page_of_an_update_says_when_it_is_over(tmp_path, capsys):
         call_command("outage_pages", str(tmp_path), until="tomorrow")
 
 
+def test_the_server_in_front_shows_each_of_its_pages():
+    shown = re.findall(r"error_page ([\d ]+) /(\S+);", NGINX)
+    assert dict(shown) == {
+        "502 504": "unavailable.html",
+        "503": "maintenance.html",
+        "413": "too-large.html",
+        "429": "busy.html",
+    }
+    assert {name for _status, name in shown} == set(outage_pages.PAGES)
+    place, rules = re.search(r"location ~ (\S+) \{\s+internal;([^}]+)", NGINX).groups()
+    assert all(re.search(place, f"/{name}") for name in outage_pages.PAGES)
+    # With HTTP/2, nginx measures again on the way to the page that says so.
+    assert "client_max_body_size 0;" in rules
+
+
 def test_pages_of_the_server_in_front_have_the_headers_of_ours(client):
     """And a name that is not ours reaches nobody who would answer."""
-    rules = (settings.BASE_DIR / "deploy" / "nginx.conf").read_text()
-    own = rules.partition("/(unavailable|")[2].partition("}")[0]
+    own = NGINX.partition("internal;")[2].partition("}")[0]
     ours = client.get("/nowhere/")
     for name in (
         *("X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy"),
@@ -141,6 +160,6 @@ def test_pages_of_the_server_in_front_have_the_headers_of_ours(client):
     assert f'add_header Strict-Transport-Security "{year}" always;' in own
     for rule in ("default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"):
         assert rule in own
-    stranger = rules.partition("default_server;")[2].partition("\n}")[0]
+    stranger = NGINX.partition("default_server;")[2].partition("\n}")[0]
     assert "ssl_reject_handshake on;" in stranger
     assert "return 444;" in stranger

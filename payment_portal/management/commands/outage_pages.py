@@ -15,6 +15,8 @@ from payment_portal.fields import JalaliDateTimeField
 PAGES = {
     "unavailable.html": _("The system is not available right now"),
     "maintenance.html": _("The system is being updated"),
+    "too-large.html": _("That was too large"),
+    "busy.html": _("Many people on your network are here right now"),
 }
 STYLE = settings.BASE_DIR / "static" / "css" / "problem.css"
 # The font is on the server that is away.
@@ -22,7 +24,7 @@ FONT = re.compile(r"@font-face \{.*?\}\n", re.DOTALL)
 
 
 class Command(BaseCommand):
-    help = "Write the pages that the web server in front shows while the portal is away"
+    help = "Write the pages that the web server in front shows in place of the portal"
 
     def add_arguments(self, parser):
         parser.add_argument("folder", type=Path)
