@@ -132,7 +132,8 @@ def test_who_has_no_app_is_led_to_set_it_up(officer):
     assert browser.post(answer.url).url == wanted
     assert browser.get(wanted).status_code == 200
     assert officer.kinds() == [
-        *("password_wrong", "code_wrong", "second_factor_wrong", "second_factor_set")
+        *("password_wrong", "code_wrong", "second_factor_wrong", "second_factor_set"),
+        "list_seen",
     ]
     told = Message.objects.filter(to=officer.user.mobile).order_by("pk")
     templates = list(told.values_list("template", flat=True))

@@ -124,7 +124,7 @@ def test_strangers_see_no_payment(request, client_of, paid, who):
 def test_list_costs_the_same_for_many(finance, payer, django_assert_max_num_queries):
     for _ in range(3):
         payer.start()
-    with django_assert_max_num_queries(11):  # two for the line in the security log
+    with django_assert_max_num_queries(11):  # two for the line in the log
         finance.get(LIST)
 
 
