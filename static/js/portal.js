@@ -241,6 +241,8 @@ $$("input[data-proof]").forEach(field => {
 const sent = new Map();
 addEventListener("submit", ({ target, submitter, defaultPrevented }) => {
   if (defaultPrevented || !submitter?.matches("button")) return;
+  // A place in the address, as of the skip link, would come along and take the focus there.
+  if (location.hash) history.replaceState(null, "", location.pathname + location.search);
   // Later, because a disabled button would not send its own name and value.
   setTimeout(() => {
     if (!sent.has(submitter)) sent.set(submitter, [...submitter.childNodes]);

@@ -1,4 +1,4 @@
-"""The payment form in bad weather: reloaded, offline, empty."""
+"""Forms in bad weather: reloaded, offline, empty."""
 
 import pytest
 from playwright.sync_api import expect
@@ -47,3 +47,14 @@ def test_what_is_mended_is_not_called_wrong(page):
     amount.fill("5")
     expect(amount).not_to_have_attribute("aria-invalid", "true")
     expect(page.locator("#id_amount_error")).to_have_count(0)
+
+
+def test_the_focus_is_on_what_is_wrong_wherever_it_was_before(open_browser, site):
+    page = open_browser()
+    page.goto("/login/")
+    for _ in range(2):  # by the skip link, then by the summary's link to a field
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/login/#*")
+        press(page, "ورود")
+        expect(page.locator(".error-summary")).to_be_focused()
