@@ -85,7 +85,7 @@ def _start(request, draft, back):
     except limits.TooMany as refusal:
         return _again(request, back, started_too_many(refusal.until - now))
     except checkout.NoBank as error:
-        return closed(request, error)
+        return closed(request, error, back)
     return see_other(way_on(payment))
 
 

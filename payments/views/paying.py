@@ -107,15 +107,20 @@ def pay(request):
         key = {"submission_key": numbers.new_key()}
         return _confirm(request, form.draft, form.hidden | key)
     except checkout.NoBank as error:
-        return closed(request, error)
+        return closed(request, error, _filled(request.POST))
     return see_other(way_on(payment))
 
 
-def closed(request, error):
+def closed(request, error, here):
     """No bank can be asked: the same form can be sent again from this page."""
     fields = request.POST.dict()
     fields.pop("csrfmiddlewaretoken", None)
-    context = {"message": error.message, "busy": error.busy, "fields": fields}
+    context = {
+        "message": error.message,
+        "busy": error.busy,
+        "fields": fields,
+        "here": here,
+    }
     page = render(request, "payments/closed.html", context, status=503)
     page["Retry-After"] = "10" if error.busy else "300"
     return page

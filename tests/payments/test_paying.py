@@ -153,7 +153,9 @@ def test_without_an_open_terminal_the_page_is_honest(payer, terminal):
     terminal.save()
     answer = payer.browser.post(reverse("payments:pay"), payer.form())
     assert answer.status_code == 503
-    assert "تا ساعت ۱۸ بسته است" in answer.content.decode()
+    assert '<bdi lang="fa">تا ساعت ۱۸ بسته است</bdi>' in answer.text
+    form = payer.browser.get(answer.context["here"]).context["form"]
+    assert form["amount"].value() == payer.form()["amount"]
     assert not Payment.objects.exists()
 
 
