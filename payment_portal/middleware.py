@@ -1,6 +1,7 @@
 """What every answer of the portal has in common."""
 
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 
@@ -59,3 +60,15 @@ def one_host(get_response):
         return get_response(request)
 
     return middleware
+
+
+class AskedWhereNeeded(LoginRequiredMiddleware):
+    """Django's asks who somebody is before any page, and with that the database.
+
+    A page for everybody does without both.
+    """
+
+    def process_view(self, request, view, args, kwargs):
+        if getattr(view, "login_required", True):
+            return super().process_view(request, view, args, kwargs)
+        return None

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.test import Client
 
-from payment_portal import views
+from payment_portal import institution, views
 from payment_portal.management.commands import outage_pages
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +67,23 @@ def test_our_own_failure_needs_no_database(rf, django_assert_num_queries):
     assert response.status_code == 500
     assert "فعلاً دوباره پرداخت نکنید" in text_of(response)
     assert "۰۸۷۳۳۶۶۴۶۰۰" in text_of(response)
+
+
+def test_what_needs_nobody_is_shown_without_a_database(client, student):
+    """Also to a browser whose session the database would know; it stays logged in."""
+
+    def refuse(*query):
+        raise OperationalError
+
+    client.force_login(student)
+    client.raise_request_exception = False
+    institution.forget()
+    with connection.execute_wrapper(refuse):
+        assert client.get("/nowhere/").status_code == 404
+        for path in ("/terms/", "/privacy/", "/accessibility/", "/v/"):
+            assert client.get(path).status_code == 200
+        assert client.get("/").status_code == 503
+    assert client.get("/").status_code == 200
 
 
 def test_health_with_and_without_a_database(client, monkeypatch):
