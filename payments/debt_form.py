@@ -95,7 +95,9 @@ class GuestForm(DebtForm):
 
     mobile = MobileField(
         label=_("Your mobile number"),
-        help_text=_("We will send the result to it by SMS."),
+        help_text=_(
+            "We will send the result to it by SMS and keep it with the payment."
+        ),
     )
 
     def _of_payer(self, payments):

@@ -27,10 +27,13 @@ PAYMENT = [
 ]
 MESSAGE = ["channel", "to", "template", "values", "state", "created_at", "sent_at"]
 EVENT = ["at", "kind", "address", "detail"]
+EVENT_OF_OTHERS = EVENT[:2]  # who they are, and where, is theirs
 
 
 def of(user, now):
     """His own data as lists and texts."""
+    events = SecurityEvent.objects.all()
+    others = events.filter(about=user).exclude(actor=user)
     return {
         "made_at": now,
         "account": {name: getattr(user, name) for name in ACCOUNT},
@@ -41,7 +44,8 @@ def of(user, now):
         "certificates": _rows(Certificate.objects.filter(issued_to=user), CERTIFICATE),
         "payments": _rows(Payment.objects.of(user), PAYMENT),
         "messages": _rows(_messages_to(user, now), MESSAGE),
-        "security": _rows(SecurityEvent.objects.filter(actor=user), EVENT),
+        "security": _rows(events.filter(actor=user), EVENT),
+        "security_by_others": _rows(others, EVENT_OF_OTHERS),
     }
 
 

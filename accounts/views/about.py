@@ -26,6 +26,8 @@ def privacy(request):
     context = {
         "messages_kept": settings.KEEP_MESSAGES.days,
         "calls_kept": settings.KEEP_CALL_BODIES.days,
+        "idle_minutes": settings.SESSION_IDLE // timedelta(minutes=1),
+        "hours_in_all": settings.USER_SESSION_AGE // timedelta(hours=1),
         "events_kept": settings.KEEP_SECURITY_EVENTS.days,
         "codes_kept": KEEP_CODES.days,
         "sign_ups_kept": KEEP_SIGN_UPS.days,

@@ -123,7 +123,54 @@ def test_the_page_tells_how_long_things_are_kept(settings):
     page = Client().get("/privacy/").text
     for kept in (settings.KEEP_MESSAGES, project.KEEP_CALL_BODIES):
         assert f"{days(kept)} روز" in page
+    assert "۳۰ دقیقه" in page
+    assert "۱۲ ساعت" in page
     assert 'href="/privacy/"' in Client().get("/terms/").text
+
+
+# Each row of the document by its first words, and where the payer reads it.
+TOLD = {
+    "Account": "Your name, mobile number, email address",
+    "Password": "Your password, only as",
+    "Payment": "Each payment with your name",
+    "Claims": "and what happened to it",
+    "Debt": "Each debt that a unit",
+    "Identity": "belong to your account",
+    "Pay link": "its payment links",
+    "Payment by a pay link": "Whoever pays by a payment link",
+    "Certificate": "Certificates of no debt",
+    "What was said": "we and the bank exchanged",
+    "SMS and mail": "SMS and emails we sent you",
+    "Codes": "That a code was requested",
+    "Sign-up": "A sign-up that was not completed",
+    "Counters": "Counts of failed log-ins",
+    "Failed log-ins": "Counts of failed log-ins",
+    "Session": "Where you are logged in",
+    "Security log": "A security log",
+}
+OF_STAFF = ["Second factor", "Uploaded sheet", "History", "Lines on standard error"]
+
+
+@pytest.mark.django_db
+def test_the_page_tells_what_the_document_tells():
+    text = (project.BASE_DIR / "docs" / "privacy.md").read_text()
+    names = re.findall(r"^\| ([^|]+?) \|", text, re.M)[2:]
+    browser = Client()
+    browser.cookies[project.LANGUAGE_COOKIE_NAME] = "en"
+    page = " ".join(browser.get("/privacy/").text.split())
+    for name in names:
+        if not name.startswith(tuple(OF_STAFF)):
+            known = max((one for one in TOLD if name.startswith(one)), key=len)
+            assert TOLD[known] in page
+
+
+def test_what_others_did_at_his_account_is_among_it(client_of, student, superuser):
+    Client().post("/login/", {"username": student.mobile, "password": "a-wrong-guess"})
+    client_of(superuser).get(f"/admin/accounts/user/{student.pk}/change/")
+    said = data_of(client_of(student))["security_by_others"]
+    assert [event["kind"] for event in said] == ["log_in_failed", "user_seen"]
+    # Neither who it was nor from where.
+    assert all(set(event) == {"at", "kind"} for event in said)
 
 
 def test_the_document_names_the_same_days():
@@ -132,6 +179,7 @@ def test_the_document_names_the_same_days():
         assert f"`{name}`, {getattr(project, name).days} days" in text
     assert f"the row {retention.KEEP_CODES.days} days" in text
     assert re.search(rf"completed .*\| {retention.KEEP_SIGN_UPS.days} days", text)
+    assert f"{project.USER_SESSION_AGE // timedelta(hours=1)} hours in all" in text
     assert f"{project.SESSION_IDLE // timedelta(minutes=1)} minutes without" in text
 
 
