@@ -38,7 +38,7 @@ def test_a_form_without_its_token_is_explained():
 @pytest.mark.parametrize(
     ("view", "status", "said"),
     [
-        (views.bad_request, 400, "درخواست نامعتبر بود"),
+        (views.bad_request, 400, "درخواست شما را متوجه نشدیم"),
         (views.forbidden, 403, "حساب کاربری شما به این صفحه دسترسی ندارد"),
     ],
 )
