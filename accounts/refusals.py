@@ -1,7 +1,6 @@
 """What the pages say when something was refused, and what to do about it."""
 
 from contextlib import contextmanager
-from datetime import timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -97,7 +96,7 @@ def too_many(refusal, now):
     if refusal.scope.startswith(UNPROVED):
         return _unproved(refusal, now)
     return _("Too many attempts. Try again in %(time)s.") % {
-        "time": span(refusal.until - now)
+        "time": formats.span(refusal.until - now)
     }
 
 
@@ -109,22 +108,4 @@ def _unproved(refusal, now):
     if refusal.until <= now:
         return how
     wait = _("Without JavaScript, try again in %(time)s.")
-    return f"{how} {wait % {'time': span(refusal.until - now)}}"
-
-
-def span(length):
-    """A length of time in its largest whole unit, rounded up."""
-    if length <= timedelta(seconds=90):
-        count = _whole(length, timedelta(seconds=1))
-        text = ngettext("%(count)s second", "%(count)s seconds", count)
-    elif length <= timedelta(minutes=90):
-        count = _whole(length, timedelta(minutes=1))
-        text = ngettext("%(count)s minute", "%(count)s minutes", count)
-    else:
-        count = _whole(length, timedelta(hours=1))
-        text = ngettext("%(count)s hour", "%(count)s hours", count)
-    return text % {"count": formats.digits(count)}
-
-
-def _whole(length, unit):
-    return max(1, -(-length // unit))
+    return f"{how} {wait % {'time': formats.span(refusal.until - now)}}"

@@ -14,7 +14,7 @@ from debts import certificates, identity, proofs
 from debts.forms import IdentityForm
 from debts.models import Certificate, Identity
 from payment_portal.fields import row_key
-from payment_portal.views import throttled
+from payment_portal.views import TOO_MANY_PAPERS, throttled
 
 PAPERS = 10  # made for one user
 PAPERS_IN = timedelta(minutes=1)
@@ -51,7 +51,7 @@ def certificate(request):
 def _paper(request, student, now):
     payer = str(request.user.pk)
     if not limits.allow("certificate", payer, PAPERS, PAPERS_IN, now):
-        return throttled(request, PAPERS_IN)
+        return throttled(request, PAPERS_IN, TOO_MANY_PAPERS)
     try:
         return certificates.as_file(certificates.issue(student, now=now))
     except certificates.Owing:

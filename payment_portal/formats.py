@@ -5,11 +5,11 @@ What is Persian in every language (the staff pages, what is searched and stored)
 """
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from django.utils.functional import lazy
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 
 from payment_portal import english, persian
 
@@ -38,3 +38,21 @@ masked_mobile: Dress[str] = _either(persian.masked_mobile, english.masked_mobile
 
 # For what is written once, when the process starts, and read in both languages.
 lazy_digits = lazy(digits, str)
+
+
+def span(length: timedelta) -> str:
+    """A length of time in its largest whole unit, rounded up."""
+    if length <= timedelta(seconds=90):
+        count = _whole(length, timedelta(seconds=1))
+        text = ngettext("%(count)s second", "%(count)s seconds", count)
+    elif length <= timedelta(minutes=90):
+        count = _whole(length, timedelta(minutes=1))
+        text = ngettext("%(count)s minute", "%(count)s minutes", count)
+    else:
+        count = _whole(length, timedelta(hours=1))
+        text = ngettext("%(count)s hour", "%(count)s hours", count)
+    return text % {"count": digits(count)}
+
+
+def _whole(length: timedelta, unit: timedelta) -> int:
+    return max(1, -(-length // unit))

@@ -14,13 +14,17 @@ from django.db import (
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.crypto import get_random_string
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from payment_portal import colours, institution
+from payment_portal import colours, formats, institution
 
 logger = logging.getLogger(__name__)
 
 INCIDENT_SIGNS = "23456789"  # read out on the telephone
+TOO_MANY_PAPERS = _(
+    "Only a few papers a minute are made for one person, so that others need not wait."
+)
 # A database that is read-only, as after a failover, speaks of an internal error.
 AWAY = OperationalError, InterfaceError, InternalError
 
@@ -43,10 +47,13 @@ def not_found(request, exception=None):
     return render(request, "404.html", status=404)
 
 
-def throttled(request, wait=None):
-    """Tell somebody who tried too often to come back, after `wait` if it is known."""
-    minutes = int(-(-wait.total_seconds() // 60)) if wait else None
-    response = render(request, "429.html", {"minutes": minutes}, status=429)
+def throttled(request, wait=None, why=""):
+    """Tell somebody to come back, after `wait` if it is known.
+
+    Without another reason, he tried too often to get into an account.
+    """
+    context = {"why": why, "time": formats.span(wait) if wait else ""}
+    response = render(request, "429.html", context, status=429)
     if wait:
         response["Retry-After"] = int(wait.total_seconds())
     return response

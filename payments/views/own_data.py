@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from django.http import JsonResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts import limits, refusals, security
 from payment_portal.views import throttled
@@ -18,7 +19,8 @@ def own_data(request):
     rule = limits.Rule("own-data", str(user.pk), DOWNLOADS, DOWNLOADS_IN)
     if not rule.count(now):
         refusals.limit_reached(request, now)
-        return throttled(request, rule.opens_at(now) - now)
+        why = _("Your data can be downloaded five times a day.")
+        return throttled(request, rule.opens_at(now) - now, why)
     security.record(security.Kind.DOWNLOADED, now, security.source(request), about=user)
     return JsonResponse(
         data.of(user, now),

@@ -15,11 +15,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts import limits, refusals
+from accounts import limits
 from accounts.limits import address_of
 from catalog import options
 from debts import identity
 from debts.models import Debt
+from payment_portal import formats
 from payment_portal.fields import row_key
 from payments import checkout, numbers, usual
 from payments.forms import PaymentForm
@@ -150,7 +151,7 @@ def start(draft, begun, now):
 def started_too_many(wait):
     """Return what is said to whoever has to wait until he may start a payment."""
     text = _("You have started too many payments. Try again in %(time)s.")
-    return text % {"time": refusals.span(wait)}
+    return text % {"time": formats.span(wait)}
 
 
 def _too_many(request, form, wait):

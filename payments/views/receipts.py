@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import limits
-from payment_portal.views import throttled
+from payment_portal.views import TOO_MANY_PAPERS, throttled
 from payments import receipts
 from payments.forms import VerifyForm
 from payments.models import Payment
@@ -28,7 +28,7 @@ def receipt(request, payment):
         raise Http404
     payer = payment.payer_mobile
     if not limits.allow("receipt", payer, RECEIPTS, RECEIPTS_IN, timezone.now()):
-        return throttled(request, RECEIPTS_IN)
+        return throttled(request, RECEIPTS_IN, TOO_MANY_PAPERS)
     return receipts.as_file(payment)
 
 

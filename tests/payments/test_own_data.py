@@ -96,7 +96,11 @@ def test_it_is_given_five_times_a_day(client_of, student, clock):
     browser = client_of(student)
     for _ in range(5):
         data_of(browser)
-    assert browser.post(ADDRESS).status_code == 429
+    refused = browser.post(ADDRESS)
+    assert refused.status_code == 429
+    assert "۲۴ ساعت دیگر دوباره" in refused.text
+    assert "پنج بار" in refused.text
+    assert "امنیت" not in refused.text
     assert SecurityEvent.objects.filter(kind="downloaded").count() == 5
     clock.shift(24 * 3600 + 1)
     browser.post("/login/", {"username": student.mobile, "password": PASSWORD})

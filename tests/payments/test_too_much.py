@@ -115,6 +115,8 @@ def test_payer_gets_ten_receipts_a_minute(payer, paid, quick_receipts, time_mach
     answer = payer.browser.get(receipt_of(paid))
     assert answer.status_code == 429
     assert answer["Retry-After"] == "60"
+    assert "۶۰ ثانیه دیگر دوباره" in answer.text
+    assert "امنیت" not in answer.text
     time_machine.shift(61)
     assert payer.browser.get(receipt_of(paid)).status_code == 200
 
