@@ -213,6 +213,11 @@ class Payment(models.Model):
             return self.payer_name
         return by_link(self.debt.full_name, self.debt.student_number)
 
+    @property
+    def student(self):
+        """For whom a guest has paid; where there is an account, it is named itself."""
+        return self.debt.full_name if self.debt_id and not self.payer_id else ""
+
     def is_like(self, draft):
         """Whether it is for the same, and its money came or may come.
 

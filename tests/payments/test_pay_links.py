@@ -14,7 +14,7 @@ from debts import cancelling
 from debts.models import Debt, PayLink
 from debts.models.links import LIFE
 from payment_portal import persian
-from payments import checkout
+from payments import checkout, receipts
 from payments.models import Payment
 from payments.states import State
 from tests.debtors import Guest
@@ -42,6 +42,16 @@ def test_a_parent_pays_by_a_link(guest, debt):
     receipt = guest.browser.get(reverse("payments:receipt", args=[payment.public_id]))
     assert receipt["Content-Type"] == "application/pdf"
     assert "این بدهی پرداخت شده است" in text(guest.browser.get(guest.address))
+
+
+def test_a_guest_has_in_writing_for_whom_he_paid(guest, debt, monkeypatch):
+    """As far as the link told him; who holds the address learns no whole name."""
+    payment = guest.start()
+    guest.bring(payment, guest.at_bank(payment))
+    monkeypatch.setattr(receipts.papers, "pdf", lambda html, _style: html)
+    for page in (guest.see(payment), receipts.pdf(payment)):
+        assert persian.masked_name(debt.full_name) in page
+        assert debt.full_name not in page
 
 
 def test_the_student_sees_who_paid_in_part(guest, debtor):
