@@ -23,6 +23,10 @@ def test_reload_keeps_what_was_chosen(page):
     page.reload()
     expect(page.get_by_label(AMOUNT)).to_have_value("900,000")
     expect(page.locator("[data-echo=subject]").first).to_have_text(before)
+    page.emulate_media(media="print")
+    expect(page.get_by_label(AMOUNT)).to_be_visible()
+    expect(page.locator("button:visible, .btn:visible")).to_have_count(0)
+    page.emulate_media(media="screen")
     press(page, "پرداخت مبلغ نهایی")
     heading(page, "تأیید تراکنش")
 

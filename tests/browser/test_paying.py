@@ -1,7 +1,10 @@
 """From signing up to the receipt, as the guide tells it."""
 
+from io import BytesIO
+
 import pytest
 from playwright.sync_api import expect
+from pypdf import PdfReader
 
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.journey import (
@@ -41,6 +44,12 @@ def test_a_newcomer_pays_and_keeps_the_receipt(open_browser, site, size, scripts
     for number in (paid["rrn"], paid["trace"], paid["resnum"]):
         expect(main).to_contain_text(number)
 
+    page.emulate_media(media="print")
+    expect(page.get_by_text("بدون مهر و امضا")).to_be_visible()
+    expect(page.locator("button:visible")).to_have_count(0)
+    paper = page.pdf(prefer_css_page_size=True)
+    assert len(PdfReader(BytesIO(paper)).pages) == 1
+    page.emulate_media(media="screen")
     receipt = download(page, page.get_by_role("link", name="دانلود رسید"))
     assert paid["rrn"] in receipt
     page.get_by_role("link", name="سوابق پرداخت").first.click()

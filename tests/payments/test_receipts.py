@@ -6,12 +6,14 @@ import subprocess
 
 import pypdf
 import pytest
+from django.conf import settings
 from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import translation
 from PIL import Image
 from pyzbar import pyzbar
 
+from payment_portal.persian import to_ascii_digits
 from payments import receipts
 
 VERIFY_FORM = reverse("payments:verify_form")
@@ -70,6 +72,34 @@ def test_receipt_says_what_was_paid(pdf, paid):
         assert number in text, number
     for word in ("رسید", "خوابگاه", "دانشگاه کردستان", "محمدی"):
         assert word in text, word
+
+
+@pytest.mark.parametrize("language", ["fa", "en"])
+def test_printed_page_says_all_that_the_receipt_says(
+    payer, paid, monkeypatch, language
+):
+    """The page shows to the printer what it hides from the eye."""
+    monkeypatch.setattr(receipts.papers, "pdf", lambda html, _style: html)
+    with translation.override(language):
+        paper = receipts.pdf(paid)
+    payer.browser.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    page = words_of(payer.browser.get(paid.get_absolute_url()).text)
+    rows = re.findall(r"<tr><th[^>]*>(.*?)</th><td[^>]*>(.*?)</td></tr>", paper)
+    assert len(rows) == 10
+    notes = [("", words) for words in re.findall(r'<p class="note">(.*?)</p>', paper)]
+    for label, value in [*rows, *notes]:
+        assert label in page
+        # Of a day in words, the hour; of the bank and the card, both.
+        clock = re.findall(r"\d\d:\d\d", words := words_of(value))
+        for part in clock or re.split("[،,] (?:کارت|card) ", words):
+            assert part in page, label
+    assert paid.spaced_code in page
+    assert receipts.verify_url(paid) in page
+
+
+def words_of(html):
+    """What is to be read, in the digits of the database."""
+    return " ".join(to_ascii_digits(re.sub("<[^>]+>", "", html)).split())
 
 
 def test_receipt_in_english(paid):
