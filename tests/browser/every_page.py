@@ -19,11 +19,11 @@ from django.utils import timezone
 from accounts import emails
 from accounts.models import Authenticator, BackupCode, Limit, User
 from catalog.models import AmountRule, Subject
-from debts.models import Certificate, Debt, PayLink
+from debts.models import Certificate, Debt, Identity, PayLink
 from payment_portal import institution, papers
-from payment_portal.models import Notice
+from payment_portal.models import Institution, Notice
 from payment_portal.seats import Seats
-from payments import checkout
+from payments import checkout, notes
 from payments.models import Payment, Terminal
 from payments.states import Reason, State
 from tests import factor
@@ -33,6 +33,7 @@ from tests.debtors import is_student
 from tests.debts.sheets import NATIONAL, OTHER_NATIONAL, OTHER_STUDENT, STUDENT, row
 from tests.payments.conftest import Payer
 from tests.payments.test_guards import FACTS, make_payment
+from tests.test_institution import picture
 
 LONG = "کارگاه آموزشی و پژوهشی فناوری‌های نوین مهندسی معدن و فرآوری مواد معدنی قروه"
 A_LOT = 1_999_999_999
@@ -49,6 +50,7 @@ class World:
             *(subject, terminal, phone),
             bank,  # the address to which the way to the bank leads
         )
+        self.files = {}  # that pages ask for, beside the static ones
         self.now = timezone.now()
         self.owner = person("علی محمدی", "+989181234567", email="ali@example.com")
         self.newcomer = person("سارا احمدی", "+989187654321")
@@ -60,6 +62,7 @@ class World:
         self.officer = person("مریم رستمی", "+989180000002", is_staff=True)
         self.client_of = client_of
         self.browsers = {user: client_of(user) for user in people}
+        self.elsewhere = [client_of(self.busy) for _ in range(2)]
         self.anybody = Client()
         self.phone_in_hand, self.forgetful = Client(), Client()
         Notice.objects.create(
@@ -84,20 +87,26 @@ class World:
 
     def debts(self, store):
         is_student(self.owner)
+        is_student(self.busy, "402123456", OTHER_NATIONAL)
+        self.student = Identity.objects.get(user=self.busy)
         self.batch = store(
             row(),
             row() | {"شرح": LONG, "مبلغ (ریال)": "1999999999"},
             row() | {"شرح": "ژتون غذا", "مبلغ (ریال)": "1200000"},
             row() | {"شرح": "کتابخانه"},
             row() | {"شرح": "خسارت"},
+            row() | {"شرح": "آزمایشگاه"},
+            row() | {"شرح": "ودیعه"},
             title="نیمسال اول ۱۴۰۵",
         )
         debts = self.batch.debts.order_by("pk")
-        self.debt, self.late, self.parts, self.taken, self.settled = debts
+        self.debt, self.late, self.parts, self.taken, self.settled, *held = debts
+        self.running, self.left = held
         long_ago = self.now.date() - timedelta(days=90)
         Debt.objects.filter(pk=self.late.pk).update(due_on=long_ago)
         Debt.objects.filter(pk=self.parts.pk).update(least_part=100_000)
-        Debt.objects.filter(pk=self.taken.pk).update(in_payment=1)
+        held = [self.taken.pk, self.running.pk, self.left.pk]
+        Debt.objects.filter(pk__in=held).update(in_payment=1)
         paid = {"state": Debt.State.PAID, "paid_amount": self.settled.amount}
         Debt.objects.filter(pk=self.settled.pk).update(**paid)
         self.links = {
@@ -148,6 +157,7 @@ class World:
             reason: self.payment(State.UNPAID, unpaid_reason=reason)
             for reason in Reason
         }
+        self.of_debts_at_bank()
         for number in range(1, 26):
             facts = FACTS | {"reference_number": f"7{number:011}"}
             self.payment(
@@ -160,6 +170,24 @@ class World:
                 },
                 **facts,
             )
+
+    def of_debts_at_bank(self):
+        at_bank, long_ago = State.AT_BANK, self.now - timedelta(hours=1)
+        self.payment(at_bank, token="mine", drawn={"debt": self.running})
+        drawn = {"debt": self.left, "created_at": long_ago}
+        self.payment(at_bank, payer=self.busy, token="left", drawn=drawn)
+        self.of_a_guest = self.payment(
+            State.UNPAID,
+            unpaid_reason=Reason.DECLINED,
+            drawn={"payer": None, "payer_name": "", "debt": self.parts},
+        )
+        self.too_much = self.payment(
+            State.PAID,
+            drawn={"debt": self.settled},
+            **FACTS | {"reference_number": "2"},
+        )
+        code = str(self.too_much.amount)
+        self.too_much.note(notes.OVERPAID, now=self.now, cause="return", code=code)
 
     def payment(self, state, *, payer=None, drawn=None, **changes):
         payer = payer or self.owner
@@ -185,6 +213,7 @@ class World:
 
     def pages(self):
         yield from self.of_everybody()
+        yield from self.of_own_looks()
         yield from self.of_log_in()
         yield from self.of_an_account()
         yield from self.of_the_second_factor()
@@ -210,6 +239,22 @@ class World:
         yield "certificate-unknown", get("/c/nothing/")
         for state in (self.paid, *self.states.values(), self.unpaid[Reason.DECLINED]):
             yield f"stranger-{state.state}", get(state.get_absolute_url())
+
+    def of_own_looks(self):
+        """With the words, the colour and the logo that a university has chosen."""
+        ours = Institution.objects.create(
+            welcome="# خوش آمدید\n- شهریه و خوابگاه\n- ژتون غذا",
+            welcome_en="# Welcome\n- Tuition and dormitory\n- Meals",
+            brand="#7a1f5c",
+            logo=picture().read(),
+        )
+        institution.forget()
+        yield "login-own", self.anybody.get("/login/")
+        for name in ("colours", "logo"):
+            address = institution.context()[name]
+            self.files[address] = self.anybody.get(address)
+        ours.delete()
+        institution.forget()
 
     def of_log_in(self):
         post = self.anybody.post
@@ -253,6 +298,7 @@ class World:
         yield "password", mine.get("/profile/password/")
         yield "password-wrong", mine.post("/profile/password/", {"password": ""})
         yield "sessions", mine.get("/profile/devices/")
+        yield "sessions-many", self.browsers[self.busy].get("/profile/devices/")
         link = emails.link(self.owner.pk, self.owner.email)
         address = link.removeprefix("http://localhost:8000")
         yield "email", mine.get(address)
@@ -309,6 +355,9 @@ class World:
         yield "confirm", newcomer.post(confirm, self.form(amount="2,500,000"))
         with patch("payments.usual.far_above", return_value=True):
             yield "confirm-asked", mine.post(confirm, self.form())
+        again = self.form(amount=f"{A_LOT + 1}")
+        yield "confirm-again", self.browsers[self.busy].post(confirm, again)
+        yield "confirm-zero-away", mine.post(confirm, self.form(amount="80,000,000"))
         more = Terminal.objects.create(
             alias="second", title="ملت", psp="sep", merchant_number="2"
         )
@@ -327,6 +376,7 @@ class World:
         yield "handover", mine.get(f"{self.at_bank.get_absolute_url()}bank/")
         for one in (self.paid, self.at_bank, *self.states.values()):
             yield f"result-{one.state}", mine.get(one.get_absolute_url())
+        yield "result-too-much", mine.get(self.too_much.get_absolute_url())
         for reason, one in self.unpaid.items():
             yield f"result-{reason.value}", mine.get(one.get_absolute_url())
         history = reverse("payments:history")
@@ -342,6 +392,10 @@ class World:
         yield "debt-late", mine.get(self.late.get_absolute_url())
         yield "debt-in-parts", mine.get(self.parts.get_absolute_url())
         yield "debt-paid", mine.get(self.settled.get_absolute_url())
+        yield "debt-running", mine.get(self.running.get_absolute_url())
+        yield "debt-left", mine.get(self.left.get_absolute_url())
+        with patch.object(Subject, "is_open", return_value=False):
+            yield "debt-closed", mine.get(self.debt.get_absolute_url())
         yield "who", self.browsers[self.newcomer].get("/debts/who/")
         yield (
             "who-wrong",
@@ -350,11 +404,14 @@ class World:
         yield "certificate", mine.get("/debts/certificate/")
         nobody = self.browsers[self.newcomer].get("/debts/certificate/")
         yield "certificate-nobody", nobody
+        free = self.browsers[self.busy].get("/debts/certificate/")
+        yield "certificate-free", free
 
     def of_links(self):
         for name, link in self.links.items():
             yield f"link-{name}", self.anybody.get(link.get_absolute_url())
         yield "link-wrong", self.wrong_guest(self.links["open"].get_absolute_url())
+        yield "link-retry", self.anybody.get(self.of_a_guest.get_absolute_url())
 
     def wrong_guest(self, address):
         form = self.anybody.get(address).context["form"]
@@ -365,6 +422,11 @@ class World:
         mine, anybody = self.browsers[self.owner], self.anybody
         yield "404", anybody.get("/nowhere/")
         yield "404-mine", mine.get("/nowhere/")
+        yield "403-mine", mine.get("/admin/", follow=True)
+        typed = {"student": self.student.pk}
+        with patch("debts.views.PAPERS", 0):
+            busy = self.browsers[self.busy]
+            yield "429-mine", busy.post("/debts/certificate/", typed)
         strict = Client(enforce_csrf_checks=True)
         strict.cookies.update(anybody.cookies)
         yield "403-form", strict.post("/login/", {"username": ""})

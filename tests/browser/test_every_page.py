@@ -50,6 +50,8 @@ def pages(shelf, dormitory, terminal, store, client_of, phone, tmp_path):
             found[language, name] = shelf.keep(f"{language}/{name}", answer)
     for name, answer in [*world.of_outages(tmp_path / "outage"), *world.of_staff()]:
         found["fa", name] = shelf.keep(name, answer)
+    for address, answer in world.files.items():
+        shelf.keep(address.removeprefix("/"), answer)
     yield found
     institution.forget()
 
