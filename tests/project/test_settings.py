@@ -261,6 +261,15 @@ def test_nginx_lets_no_larger_body_in_than_the_portal(settings):
         assert f"client_max_body_size {most // 1024}k;" in place.partition("}")[0]
 
 
+def test_nginx_does_not_wait_for_who_is_slow():
+    """Until a name is known, the server that stands for no name has the say."""
+    rules = (ROOT / "deploy" / "nginx.conf").read_text()
+    for server in rules.split("\nserver {")[1:]:
+        assert "client_header_timeout 10s;" in server or "listen 443" not in server
+    for rule in ("client_body_timeout 10s;", "send_timeout 20s;", "connections 200;"):
+        assert rule in rules
+
+
 def test_nginx_logs_no_key():
     rules = (ROOT / "deploy" / "nginx.conf").read_text()
     assert f"/(?:{OPENING})/|/payments/" in rules
