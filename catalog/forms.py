@@ -44,7 +44,21 @@ class SubjectForm(forms.ModelForm):
                 )
 
 
-class UnitFormSet(forms.BaseInlineFormSet):
+class InColumns:
+    """Fields in a table: the head of the column names them to the eye alone."""
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            if field.label:
+                field.widget.attrs["aria-label"] = field.label
+
+
+class EntryFormSet(InColumns, forms.BaseModelFormSet):
+    """Entries of the catalogue, changed in their list."""
+
+
+class UnitFormSet(InColumns, forms.BaseInlineFormSet):
     """Units typed on the page of their faculty."""
 
     def clean(self):

@@ -8,7 +8,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from catalog.admin.own_units import OwnFaculties, OwnUnits
-from catalog.forms import PositionField, SubjectForm, UnitFormSet
+from catalog.forms import EntryFormSet, PositionField, SubjectForm, UnitFormSet
 from catalog.models import AmountRule, Faculty, Subject, Unit
 from payment_portal import persian
 from payment_portal.admin_history import Remembered
@@ -50,6 +50,9 @@ class EntryAdmin(OwnUnits, Remembered, JalaliAdmin):
 
     def get_search_results(self, request, queryset, search_term):
         return queryset.matching(search_term), False
+
+    def get_changelist_formset(self, request, **kwargs):
+        return super().get_changelist_formset(request, formset=EntryFormSet, **kwargs)
 
     def get_readonly_fields(self, request, obj=None):
         return [self.above] if self._stays(obj) else []

@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from debts.history import in_words
 from debts.models import DebtEvent, PayLink
 from payment_portal import persian
-from payment_portal.admin_read_only import ReadOnly
+from payment_portal.admin_read_only import ReadOnlyRows
 
 
-class Told(ReadOnly, admin.TabularInline):
+class Told(ReadOnlyRows):
     """Rows that belong to a debt: who may see it sees them, and nobody changes them."""
 
     ordering = ["pk"]

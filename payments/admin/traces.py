@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from payment_portal.admin_jalali import jalali
-from payment_portal.admin_read_only import ReadOnly
+from payment_portal.admin_read_only import ReadOnlyRows
 from payments.models import Claim, GatewayCall, PaymentEvent
 from payments.notes import told
 
@@ -31,7 +31,7 @@ def _readable(text):
     return ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
 
 
-class EventInline(ReadOnly, admin.TabularInline):
+class EventInline(ReadOnlyRows):
     model = PaymentEvent
     fields = [
         "seq",
@@ -56,7 +56,7 @@ class EventInline(ReadOnly, admin.TabularInline):
         return format_html('<b class="badge failed">{}</b>', told(event.note))
 
 
-class ClaimInline(ReadOnly, admin.TabularInline):
+class ClaimInline(ReadOnlyRows):
     model = Claim
     fields = [
         "receipt",
@@ -79,7 +79,7 @@ class ClaimInline(ReadOnly, admin.TabularInline):
         return _code(claim.code)
 
 
-class CallInline(ReadOnly, admin.TabularInline):
+class CallInline(ReadOnlyRows):
     model = GatewayCall
     fields = [
         "operation",

@@ -24,7 +24,7 @@ from payment_portal import institution, papers
 from payment_portal.models import Institution, Notice
 from payment_portal.seats import Seats
 from payments import checkout, notes
-from payments.models import Payment, Terminal
+from payments.models import GatewayCall, GatewayCallBody, Payment, Terminal
 from payments.states import Reason, State
 from tests import factor
 from tests.accounts.conftest import TYPED, forget
@@ -32,7 +32,7 @@ from tests.conftest import PASSWORD, person
 from tests.debtors import is_student
 from tests.debts.sheets import NATIONAL, OTHER_NATIONAL, OTHER_STUDENT, STUDENT, row
 from tests.payments.conftest import Payer
-from tests.payments.test_guards import FACTS, make_payment
+from tests.payments.test_guards import FACTS, make_claim, make_payment
 from tests.test_institution import picture
 
 LONG = "کارگاه آموزشی و پژوهشی فناوری‌های نوین مهندسی معدن و فرآوری مواد معدنی قروه"
@@ -448,8 +448,19 @@ class World:
         for path in folder.iterdir():
             yield f"outage-{path.stem}", HttpResponse(path.read_bytes())
 
+    def history_at_the_bank(self):
+        """What a payment that was paid has below it, for staff."""
+        said = {"payment": self.paid, "closed_at": self.now, "started_at": self.now}
+        self.paid.note(notes.TWICE, now=self.now, cause="return", code="x" * 50)
+        make_claim(self.paid, receipt_number="r" * 40)
+        call = GatewayCall.objects.create(operation="verify", outcome="yes", **said)
+        words = {"request": "{}", "answer": '{"ResultDescription": "OK"}' * 9}
+        GatewayCallBody.objects.create(call=call, **words)
+
     def of_staff(self):
         staff = self.browsers[self.superuser]
+        self.history_at_the_bank()
+        identity = Identity.objects.first()
         payment = f"/admin/payments/payment/{self.paid.pk}/change/"
         addresses = {
             "index": "/admin/",
@@ -462,6 +473,10 @@ class World:
             "upload": "/admin/debts/batch/upload/",
             "people": "/admin/accounts/user/",
             "person": f"/admin/accounts/user/{self.owner.pk}/change/",
+            "faculty": f"/admin/catalog/faculty/{self.subject.unit.faculty_id}/change/",
+            "subjects": "/admin/catalog/subject/",
+            "taking-away": f"/admin/debts/identity/{identity.pk}/delete/",
+            "terminals": "/admin/payments/terminal/",
             "subject": f"/admin/catalog/subject/{self.subject.pk}/change/",
             "history": f"/admin/catalog/subject/{self.subject.pk}/history/",
             "roles": f"/admin/accounts/user/{self.superuser.pk}/change/",
