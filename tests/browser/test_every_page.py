@@ -121,7 +121,7 @@ def test_every_page_in_every_state(pages, shelf):
             if not name.startswith("staff"):
                 eye.look("tooSmall()", "tooWideInLargeLetters()")
             eye.look_closely()
-            if language == "fa":
+            if ("en", name) not in pages:  # else the English page is dark
                 eye.look_at_colours("dark")
             if name in OPENED:
                 eye.open(name)
