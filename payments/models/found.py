@@ -39,7 +39,7 @@ class PaymentQuerySet(models.QuerySet):
     def paid(self):
         return self.filter(state=State.PAID)
 
-    def begun_before(self, draft, since):
+    def begun_since(self, draft, since):
         """What the payer of a draft has begun since then, beside this submission."""
         others = self.of_payer(draft).exclude(submission_key=draft.submission_key)
         return others.filter(created_at__gt=since).latest_first()

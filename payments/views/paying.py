@@ -129,7 +129,7 @@ def closed(request, error, here):
 
 def begun_lately(draft, now):
     """What the payer began within a day, latest first; not this very submission."""
-    begun = Payment.objects.begun_before(draft, now - ASK_AGAIN_WITHIN)
+    begun = Payment.objects.begun_since(draft, now - ASK_AGAIN_WITHIN)
     return list(begun.only(*WHAT_WAS_BEGUN))
 
 

@@ -78,13 +78,13 @@ def test_like_is_what_was_paid_or_may_have_been_paid(make, student, dormitory):
     assert [one for one in Payment.objects.order_by("pk") if one.is_like(draft)] == like
 
 
-def test_begun_before_is_what_the_same_payer_began(make, student, other_student):
+def test_begun_since_is_what_the_same_payer_began(make, student, other_student):
     draft = Draft(student, make(other_student).subject, 500_000, "this-submission")
     first = make(created_at=NOW + A_MOMENT)
     last = make(created_at=NOW + 2 * A_MOMENT, state="unpaid", unpaid_reason="expired")
     make(created_at=NOW)
     make(created_at=NOW + A_MOMENT, submission_key="this-submission")
-    assert list(Payment.objects.begun_before(draft, NOW)) == [last, first]
+    assert list(Payment.objects.begun_since(draft, NOW)) == [last, first]
 
 
 def test_who_reads_a_payment_alone_lets_others_refer_to_it():
