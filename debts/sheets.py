@@ -133,7 +133,7 @@ def _ask(content, said):
             command,
             input=bytes(content),
             stdout=said,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,  # its last words may quote the sheet
             cwd=settings.BASE_DIR,
             env={},
             timeout=READ_WITHIN,
