@@ -22,14 +22,22 @@ PENDING = Callback(Claimed.PENDING)
 MINUTE = timedelta(minutes=1)
 
 
-@pytest.fixture
-def bank_tells(monkeypatch):
-    """Let the bank answer inquiries with these in turn; the last one stays."""
-    answers, make = [], Sep.__init__
+def let_inquire(monkeypatch, inquire, **traits):
+    """Give the bank an inquiry, which it has not."""
+    make = Sep.__init__
 
     def able(self, **options):
         make(self, **options)
-        self.traits = replace(self.traits, can_inquire=True)
+        self.traits = replace(self.traits, can_inquire=True, **traits)
+
+    monkeypatch.setattr(Sep, "__init__", able)
+    monkeypatch.setattr(Sep, "inquire", inquire)
+
+
+@pytest.fixture
+def bank_tells(monkeypatch):
+    """Let the bank answer inquiries with these in turn; the last one stays."""
+    answers = []
 
     def inquire(self, order):
         answer = answers.pop(0) if len(answers) > 1 else answers[0]
@@ -39,8 +47,7 @@ def bank_tells(monkeypatch):
             raise answer
         return answer
 
-    monkeypatch.setattr(Sep, "__init__", able)
-    monkeypatch.setattr(Sep, "inquire", inquire)
+    let_inquire(monkeypatch, inquire)
     return answers.extend
 
 

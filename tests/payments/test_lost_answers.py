@@ -62,17 +62,20 @@ def test_fault_of_the_set_up_is_told_to_the_operator(payer, bank, caplog):
     assert "terminal sep is not set up at the bank" in caplog.text
 
 
-def test_clear_no_found_by_the_worker_is_told_to_the_payer(payer, bank):
-    payment = payer.start()
+def fail_late(payer, bank, **start):
+    """The bank is silent when the payer comes back, and says no to the worker."""
+    payment = payer.start(**start)
     fields = payer.at_bank(payment)
     bank.fault("verify", "http500")
     payer.bring(payment, fields)
     bank.fault("verify", "refuse", code="-2")
-
     work(after=timedelta(seconds=3))
-
     payment.refresh_from_db()
     assert payment.state == State.UNPAID
+
+
+def test_clear_no_found_by_the_worker_is_told_to_the_payer(payer, bank):
+    fail_late(payer, bank)
     assert Message.objects.get().template == "payment-unpaid"
 
 

@@ -12,6 +12,7 @@ from payments.gateways.sep import Sep
 from payments.models import Claim, Payment
 from payments.states import State
 from tests.payments.conftest import work
+from tests.payments.test_asking import let_inquire
 from tests.payments.test_returning import alarms
 
 SOON = timedelta(minutes=3)
@@ -20,19 +21,14 @@ SOON = timedelta(minutes=3)
 @pytest.fixture
 def asked(monkeypatch):
     """Let the bank say that whatever it is asked about is paid; the orders asked."""
-    asked, make = [], Sep.__init__
-
-    def able(self, **options):
-        make(self, **options)
-        self.traits = replace(self.traits, can_inquire=True, inquiry_settles=True)
+    asked = []
 
     def inquire(self, order):
         asked.append(order.number)
         receipt = Payment.objects.get(token=order.token).order_number
         return Callback(Claimed.PAID, receipt_number=receipt, token=order.token)
 
-    monkeypatch.setattr(Sep, "__init__", able)
-    monkeypatch.setattr(Sep, "inquire", inquire)
+    let_inquire(monkeypatch, inquire, inquiry_settles=True)
     return asked
 
 

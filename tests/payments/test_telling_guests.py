@@ -13,23 +13,12 @@ from payments.states import State
 from tests.debtors import Guest
 from tests.debts.sheets import HEADINGS, row
 from tests.payments.conftest import work
+from tests.payments.test_lost_answers import fail_late
 from tests.payments.test_tried import invent
 
 
 def told():
     return [sms.template for sms in Message.objects.order_by("pk")]
-
-
-def fail_late(guest, bank, mobile="09121112233"):
-    """The bank is silent when the guest comes back, and says no to the worker."""
-    payment = guest.start(mobile=mobile)
-    fields = guest.at_bank(payment)
-    bank.fault("verify", "http500")
-    guest.bring(payment, fields)
-    bank.fault("verify", "refuse", code="-2")
-    work(after=timedelta(seconds=5))
-    payment.refresh_from_db()
-    assert payment.state == State.UNPAID
 
 
 def test_nobody_hears_of_invented_receipts(guest):
@@ -75,5 +64,5 @@ def test_one_number_hears_of_few_failures_but_of_each_success(
 
 def test_of_one_debt_few_numbers_hear_of_failures(guest, bank):
     for number in range(4):
-        fail_late(guest, bank, f"0912111223{number}")
+        fail_late(guest, bank, mobile=f"0912111223{number}")
     assert told() == ["payment-unpaid"] * 3
